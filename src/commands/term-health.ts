@@ -1,0 +1,34 @@
+import type { HealthCheck } from '../http/health-check.ts';
+import type { Elector } from '../leader/elector.ts';
+import type { Term } from '../leader/term.ts';
+import type { ObservationState } from '../watchers/sync/observation-state.ts';
+
+export interface TermHealthOptions {
+  readonly currentTerm: () => Term | undefined;
+  readonly elector: Elector;
+  readonly observation: ObservationState;
+}
+
+/** What the health server says of leadership: readiness never fails by it, for a replica that waits is ready too. */
+export function termHealth({ currentTerm, elector, observation }: TermHealthOptions): {
+  readonly liveness: readonly HealthCheck[];
+  readonly readiness: readonly HealthCheck[];
+} {
+  const leadership: HealthCheck = {
+    name: 'leadership',
+    check() {
+      const term = currentTerm();
+      if (!term) return { ok: true, detail: elector.state.detail };
+      return { ok: true, detail: `leads, epoch ${term.epoch}, term ${term.id}, ${Math.round(term.leftMs())} ms left, last renewal: ${term.lastRenewal}` };
+    },
+  };
+  const lease: HealthCheck = {
+    name: 'lease',
+    check() {
+      const term = currentTerm();
+      if (!term || term.hardLeftMs() > 0) return { ok: true };
+      return { ok: false, detail: `a term that should have ended ${Math.round(-term.hardLeftMs())} ms ago is still there: restart this process` };
+    },
+  };
+  return { liveness: [lease], readiness: [leadership, { name: 'jobs', check: () => observation.report() }] };
+}

@@ -1,0 +1,76 @@
+import { LineCounter, parseDocument } from 'yaml';
+import type { ConfigFault, Given } from './setting.ts';
+import type { Source } from './source.ts';
+
+/** A configuration file as it was read. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Far more than all settings need; a larger file is the wrong one. */
+export const maximumFileBytes = 1024 * 1024;
+/** A file may say a list once and refer to it; more than this is an attack or an accident. */
+const mostAliases = 100;
+
+export type ParsedFile = { readonly source: Source } | { readonly faults: readonly ConfigFault[] };
+
+/** Reads the YAML of a configuration file: a map from names of settings to texts, lists of texts or maps of texts. */
+export function parseFile({ path, text }: ConfigFile): ParsedFile {
+  if (Buffer.byteLength(text) > maximumFileBytes) return broken(path, 'it is larger than 1 MiB');
+  const read = readYaml(text);
+  if ('problem' in read) return broken(path, read.problem);
+  // An empty file, or one of comments alone, sets nothing.
+  if (read.value === null) return { source: { where: path, values: new Map() } };
+  if (!(read.value instanceof Map)) return broken(path, 'it is no map');
+  const values = new Map<string, Given>();
+  const faults: ConfigFault[] = [];
+  for (const [name, value] of read.value) {
+    const given = readGiven(value);
+    if (typeof name !== 'string') faults.push(fault(path, 'the file', 'names of settings as keys', 'a key is no text'));
+    else if (given !== undefined) values.set(name, given);
+    else faults.push(fault(path, name, 'a text, a list of texts or a map of texts', 'it is nested deeper'));
+  }
+  return faults.length > 0 ? { faults } : { source: { where: path, values } };
+}
+
+type Yaml = { readonly value: unknown } | { readonly problem: string };
+
+function readYaml(text: string): Yaml {
+  const lineCounter = new LineCounter();
+  try {
+    // The failsafe schema keeps every scalar as it is written: a name '0123' must not become 123, nor 'off' false.
+    const document = parseDocument(text, { schema: 'failsafe', lineCounter, prettyErrors: false });
+    const first = document.errors[0] ?? document.warnings[0];
+    if (first === undefined) return { value: document.toJS({ maxAliasCount: mostAliases, mapAsMap: true }) };
+    const { line, col } = lineCounter.linePos(first.pos[0]);
+    // What stands behind a colon quotes the file, where there may be a secret.
+    return { problem: `line ${line}, column ${col}: ${first.message.split(/[:\n]/, 1)[0]}` };
+  } catch (error) {
+    // The parser reports through its errors; what it throws is about aliases, or about nesting without end.
+    return {
+      problem:
+        error instanceof ReferenceError ? 'an alias is unknown, or there are too many' : 'it is nested too deeply',
+    };
+  }
+}
+
+function readGiven(value: unknown): Given | undefined {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.every((item) => typeof item === 'string') ? value : undefined;
+  if (!(value instanceof Map)) return undefined;
+  const entries = new Map<string, string>();
+  for (const [key, item] of value) {
+    if (typeof key !== 'string' || typeof item !== 'string') return undefined;
+    entries.set(key, item);
+  }
+  return entries;
+}
+
+function broken(path: string, problem: string): ParsedFile {
+  return { faults: [fault(path, 'the file', 'YAML with names of settings as keys, at most 1 MiB', problem)] };
+}
+
+function fault(where: string, name: string, allowed: string, problem: string): ConfigFault {
+  return { name, given: undefined, allowed, where, problem };
+}

@@ -1,0 +1,148 @@
+import type { Readable } from 'node:stream';
+import { Pool } from 'undici';
+import type { KubernetesAccess } from '../../config/kubernetes-access.ts';
+import { type KubeCredentials, loadKubeCredentials } from './kube-credentials.ts';
+
+export interface ApiClientOptions {
+  readonly access: KubernetesAccess;
+  /** Requests in flight at most; more would wait inside the client, where no one checks whether the term may act. */
+  readonly requestConnections: number;
+  /** Each watch holds a connection. */
+  readonly watchConnections: number;
+  readonly requestTimeoutMs: number;
+  /** Called for each request: it names the replica and the epoch, so that an audit log tells terms apart. */
+  readonly userAgent: () => string;
+}
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** From the root, with its query: `/apis/batch/v1/…`. */
+  readonly path: string;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: string;
+  /** From the Retry-After header, milliseconds. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/** No answer: the request may or may not have been carried out. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+}
+
+/** Requests to the API server over connections that are kept. */
+export interface ApiClient extends AsyncDisposable {
+  /** @throws {NoAnswerError}, or the signal's reason when that aborted */
+  request(request: ApiRequest): Promise<ApiAnswer>;
+  /** Opens a stream of bytes that ends when the server, the network or the signal ends it. */
+  stream(path: string, signal: AbortSignal): Promise<{ readonly status: number; readonly body: Readable }>;
+}
+
+interface Connection {
+  readonly credentials: KubeCredentials;
+  readonly requests: Pool;
+  readonly watches: Pool;
+}
+
+const reloadAfterMs = 30_000;
+/** A pool whose requests time out this often in a row may sit on half-open connections. */
+const timeoutsBeforeReplacement = 3;
+
+/** Loads the credentials once; a source that cannot be used throws here, at the start, and not at the first request. */
+export async function createApiClient(options: ApiClientOptions): Promise<ApiClient> {
+  let connection = connect(await loadKubeCredentials(options.access), options);
+  let loadedAtMs = performance.now();
+  let timeouts = 0;
+
+  /** Credentials are read again every half minute and after a 401; connections only when the CA, certificate or server changed. */
+  async function current(force = false): Promise<Connection> {
+    if (!force && performance.now() - loadedAtMs < reloadAfterMs) return connection;
+    loadedAtMs = performance.now();
+    const credentials = await loadKubeCredentials(options.access).catch(() => connection.credentials);
+    if (credentials.fingerprint === connection.credentials.fingerprint) connection = { ...connection, credentials };
+    else replace(credentials);
+    return connection;
+  }
+
+  function replace(credentials: KubeCredentials): void {
+    const old = connection;
+    connection = connect(credentials, options);
+    for (const pool of [old.requests, old.watches]) pool.destroy().catch(() => {}); // What was in flight ends as "no answer".
+  }
+
+  async function send({ requests, credentials }: Connection, request: ApiRequest): Promise<ApiAnswer> {
+    const answer = await requests.request({
+      method: request.method,
+      path: credentials.basePath + request.path,
+      headers: headersOf(credentials, options.userAgent()),
+      body: request.body ?? null,
+      signal: request.signal,
+    });
+    const retryAfter = Number(answer.headers['retry-after']);
+    const body = await answer.body.text();
+    return { status: answer.statusCode, body, retryAfterMs: retryAfter > 0 ? retryAfter * 1_000 : undefined };
+  }
+
+  return {
+    async request(request) {
+      request.signal.throwIfAborted();
+      try {
+        const answer = await send(await current(), request);
+        timeouts = 0;
+        return answer.status === 401 ? await send(await current(true), request) : answer;
+      } catch (error) {
+        request.signal.throwIfAborted();
+        timeouts += 1;
+        if (timeouts % timeoutsBeforeReplacement === 0) replace(connection.credentials);
+        throw new NoAnswerError(`no answer from the API server: ${wordsOf(error)}`, { cause: error });
+      }
+    },
+    async stream(path, signal) {
+      const { watches, credentials } = await current();
+      try {
+        const answer = await watches.request({
+          method: 'GET',
+          path: credentials.basePath + path,
+          headers: headersOf(credentials, options.userAgent()),
+          signal,
+          bodyTimeout: 0,
+        });
+        return { status: answer.statusCode, body: answer.body };
+      } catch (error) {
+        signal.throwIfAborted();
+        throw new NoAnswerError(`no answer from the API server: ${wordsOf(error)}`, { cause: error });
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([connection.requests.destroy(), connection.watches.destroy()]);
+    },
+  };
+}
+
+function connect(credentials: KubeCredentials, options: ApiClientOptions): Connection {
+  const pool = (connections: number) =>
+    new Pool(credentials.origin, {
+      connections,
+      pipelining: 1,
+      // One HTTP/2 connection that is half open holds up every request behind it; a pool of HTTP/1.1 ones recovers.
+      allowH2: false,
+      connect: { ...credentials.tls, timeout: 3_000, keepAlive: true, keepAliveInitialDelay: 30_000 },
+      headersTimeout: options.requestTimeoutMs,
+      bodyTimeout: options.requestTimeoutMs,
+      keepAliveTimeout: 60_000,
+    });
+  return { credentials, requests: pool(options.requestConnections), watches: pool(options.watchConnections) };
+}
+
+function headersOf(credentials: KubeCredentials, userAgent: string): Record<string, string> {
+  return { ...credentials.headers, 'content-type': 'application/json', accept: 'application/json', 'user-agent': userAgent };
+}
+
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error ? `${error.message} (${String(error.code)})` : error.message;
+}

@@ -1,0 +1,37 @@
+import type { JobView } from '../../task/job-view.ts';
+import type { Attempt } from '../../task/task.ts';
+import type { FindOutcome, LaunchOutcome, Wait } from '../executor.ts';
+
+/**
+ * What the object that has the attempt's name means for it, after a create whose outcome is not certain.
+ *
+ * `otherwise` is what the create's own answer asks for when nothing has the name.
+ */
+export function decideExisting(attempt: Attempt, installationId: string, found: FindOutcome, otherwise: LaunchOutcome): LaunchOutcome {
+  if (found.result === 'unknown') return unavailable(found.detail);
+  if (found.result === 'missing') return otherwise;
+  const { job } = found;
+  const name = `${job.namespace}/${job.name}`;
+  if (job.labels.installation !== installationId) {
+    return { result: 'reject', reason: 'NameConflict', message: `there is a Job ${name} that is not nightwatch's (uid ${job.uid}): it was left as it is; choose another name, or remove it and set status to 'Normal'` };
+  }
+  if (job.labels.attemptId === attempt.attemptId) {
+    if (!job.deleting) return { result: 'launched', jobUid: job.uid, adopted: true };
+    return taken(`the Job ${name} of this attempt is being deleted; it is created again once that one is gone`);
+  }
+  if (job.deleting) return taken(`an earlier Job ${name} is being deleted; this one is created once that one is gone`);
+  if (!hasEnded(job)) return taken(`an earlier Job ${name} (uid ${job.uid}) still runs; this one is created once that one has ended`);
+  return { result: 'occupied', by: job };
+}
+
+export function unavailable(detail: string): Wait {
+  return { result: 'wait', reason: 'ApiUnavailable', message: detail, shortestMs: 1_000, longestMs: 60_000, scope: 'attempt' };
+}
+
+export function taken(message: string): Wait {
+  return { result: 'wait', reason: 'NameConflict', message, shortestMs: 1_000, longestMs: 30_000, scope: 'attempt' };
+}
+
+export function hasEnded(job: JobView): boolean {
+  return job.conditions.some((condition) => condition.type !== 'Suspended' && condition.status === 'True');
+}

@@ -1,0 +1,59 @@
+import type { Logger } from '../../log.ts';
+import { readJob } from '../../task/job-view.ts';
+import type { Executor, FindOutcome, RemoveOutcome } from '../executor.ts';
+import { type ApiAnswer, type ApiClient, type ApiRequest, NoAnswerError } from './api-client.ts';
+import { classifyAnswer } from './classify-answer.ts';
+import { launchJob } from './launch-job.ts';
+import { observeJobs } from './observe-jobs.ts';
+
+export interface KubernetesExecutorOptions {
+  readonly client: ApiClient;
+  readonly installationId: string;
+  readonly log: Logger;
+}
+
+/** Runs attempts as Jobs of a Kubernetes cluster. */
+export function createKubernetesExecutor({ client, installationId, log }: KubernetesExecutorOptions): Executor {
+  const find = async (namespace: string, name: string, signal: AbortSignal): Promise<FindOutcome> => {
+    // Without a resourceVersion the answer is the current state (a quorum read), which is what verdicts rest on.
+    const answer = await ask(client, { method: 'GET', path: jobPath(namespace, name), signal });
+    if (typeof answer === 'string') return { result: 'unknown', detail: answer };
+    const { class: kind, message } = classifyAnswer(answer);
+    if (kind === 'missing') return { result: 'missing' };
+    const job = kind === 'ok' ? readJob(JSON.parse(answer.body)) : undefined;
+    return job ? { result: 'found', job } : { result: 'unknown', detail: message };
+  };
+  return {
+    find,
+    launch: (attempt, job, signal) => launchJob({ client, installationId, find }, attempt, job, signal),
+    async remove(job, signal): Promise<RemoveOutcome> {
+      const body = JSON.stringify({ propagationPolicy: 'Background', preconditions: { uid: job.uid, resourceVersion: job.resourceVersion } });
+      const answer = await ask(client, { method: 'DELETE', path: jobPath(job.namespace, job.name), body, signal });
+      if (typeof answer === 'string') return { result: 'unknown', detail: answer };
+      const { class: kind, message } = classifyAnswer(answer);
+      if (kind === 'ok' || kind === 'missing') return { result: 'removed' };
+      return kind === 'stale' ? { result: 'changed' } : { result: 'unknown', detail: message };
+    },
+    observe: (namespace, observer, signal) => observeJobs({ client, installationId, namespace, observer, log, signal }),
+    async probe(signal) {
+      const answer = await ask(client, { method: 'GET', path: '/version', signal });
+      if (typeof answer === 'string') return { ok: false, detail: answer };
+      return answer.status === 200 ? { ok: true, detail: 'answers' } : { ok: false, detail: classifyAnswer(answer).message };
+    },
+    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
+  };
+}
+
+function jobPath(namespace: string, name: string): string {
+  return `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`;
+}
+
+/** No answer is an outcome like any other here: a sentence. */
+async function ask(client: ApiClient, request: ApiRequest): Promise<ApiAnswer | string> {
+  try {
+    return await client.request(request);
+  } catch (error) {
+    if (error instanceof NoAnswerError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../../log.ts';
+import { readJob } from '../../task/job-view.ts';
+import { installationSelector } from '../../task/labels.ts';
+import type { JobObserver } from '../executor.ts';
+import type { ApiClient } from './api-client.ts';
+import { classifyAnswer } from './classify-answer.ts';
+import { readLines } from './watch-stream.ts';
+
+export interface ObserveOptions {
+  readonly client: ApiClient;
+  readonly installationId: string;
+  readonly namespace: string;
+  readonly observer: JobObserver;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+const pageSize = 500;
+/** A bookmark comes about once a minute: silence for longer means that the connection is dead. */
+const silenceMs = 90_000;
+const shortestBackOffMs = 800;
+const longestBackOffMs = 30_000;
+
+/** The server no longer has the history behind our resourceVersion: only a new list helps. */
+class GoneError extends Error {
+  override readonly name = 'GoneError';
+}
+
+/** The namespace cannot be listed or watched; the message is the server's. */
+class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
+/**
+ * Lists a namespace's Jobs and watches them from there on, until the signal aborts.
+ *
+ * Ours and not the library's informer, which stops for good on most errors, asks for no bookmarks (so that a quiet watch
+ * ends in 410 and a full list) and keeps every object whole.
+ */
+export async function observeJobs(options: ObserveOptions): Promise<void> {
+  const { observer, log, namespace, signal } = options;
+  let resourceVersion: string | undefined;
+  let backOffMs = shortestBackOffMs;
+  while (!signal.aborted) {
+    try {
+      resourceVersion ??= await listAll(options);
+      observer.trouble(undefined);
+      for await (const version of watchFrom(options, resourceVersion)) {
+        resourceVersion = version;
+        backOffMs = shortestBackOffMs;
+      }
+      // The server ends every watch after some minutes, and one whose reader is slow at any time: on from where we were.
+      await sleep(20 + Math.random() * 80, undefined, { signal });
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof GoneError) {
+        log.info({ namespace }, 'watch history is gone, listing again');
+        resourceVersion = undefined;
+      } else {
+        const detail = error instanceof Error ? error.message : String(error);
+        observer.trouble(detail);
+        log.warn({ namespace, detail, backOffMs }, 'watch interrupted');
+      }
+      await sleep(backOffMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
+      backOffMs = Math.min(backOffMs * 2, longestBackOffMs);
+    }
+  }
+}
+
+/** Tells every Job page by page; returns the resourceVersion that a watch goes on from. */
+async function listAll({ client, installationId, namespace, observer, signal }: ObserveOptions): Promise<string> {
+  const base = `/apis/batch/v1/namespaces/${namespace}/jobs?limit=${pageSize}&labelSelector=${encodeURIComponent(installationSelector(installationId))}`;
+  observer.listing();
+  let next = '';
+  for (;;) {
+    const answer = await client.request({ method: 'GET', path: next ? `${base}&continue=${encodeURIComponent(next)}` : base, signal });
+    if (answer.status === 410) throw new GoneError('the list took too long');
+    const { class: kind, message } = classifyAnswer(answer);
+    if (kind !== 'ok') throw new RefusedError(message);
+    const page = readList(answer.body);
+    for (const item of page.items) {
+      const job = readJob(item);
+      if (job) observer.changed(job);
+    }
+    if (!page.next) {
+      observer.listed();
+      return page.resourceVersion;
+    }
+    next = page.next;
+  }
+}
+
+/** Yields the resourceVersion after each batch of events; ends when the server ends the stream. */
+async function* watchFrom({ client, installationId, namespace, observer, signal }: ObserveOptions, from: string): AsyncGenerator<string> {
+  const timeoutSeconds = 240 + Math.floor(Math.random() * 120);
+  const path = `/apis/batch/v1/namespaces/${namespace}/jobs?watch=1&allowWatchBookmarks=true&timeoutSeconds=${timeoutSeconds}&resourceVersion=${from}&labelSelector=${encodeURIComponent(installationSelector(installationId))}`;
+  const { status, body } = await client.stream(path, signal);
+  if (status !== 200) {
+    const text = (await body.toArray()).join('');
+    if (status === 410) throw new GoneError(text);
+    throw new RefusedError(classifyAnswer({ status, body: text, retryAfterMs: undefined }).message);
+  }
+  for await (const lines of readLines(body, silenceMs)) {
+    let version: string | undefined;
+    for (const line of lines) version = tell(line, observer) ?? version;
+    if (version !== undefined) yield version;
+  }
+}
+
+/** Tells the observer of one event; returns the resourceVersion to resume from. */
+function tell(line: string, observer: JobObserver): string | undefined {
+  const event: unknown = JSON.parse(line);
+  if (typeof event !== 'object' || event === null || !('type' in event) || !('object' in event)) throw new RefusedError('the server sent a watch event without type or object');
+  const { type, object } = event;
+  if (type === 'BOOKMARK') return resourceVersionOf(object);
+  if (type === 'ERROR') {
+    const code = typeof object === 'object' && object !== null && 'code' in object ? object.code : undefined;
+    if (code === 410) throw new GoneError('resourceVersion too old');
+    throw new RefusedError(`the server ended the watch: ${JSON.stringify(object).slice(0, 300)}`);
+  }
+  const job = readJob(object);
+  if (!job) return undefined;
+  if (type === 'DELETED') observer.deleted(job);
+  else observer.changed(job);
+  return job.resourceVersion;
+}
+
+function readList(body: string): { readonly items: readonly unknown[]; readonly resourceVersion: string; readonly next: string } {
+  const list: unknown = JSON.parse(body);
+  if (typeof list !== 'object' || list === null) throw new RefusedError('the server sent a list that is none');
+  const items = 'items' in list && Array.isArray(list.items) ? list.items : [];
+  const metadata = 'metadata' in list && typeof list.metadata === 'object' && list.metadata !== null ? list.metadata : {};
+  return {
+    items,
+    resourceVersion: resourceVersionOf(list) ?? '0',
+    next: 'continue' in metadata && typeof metadata.continue === 'string' ? metadata.continue : '',
+  };
+}
+
+function resourceVersionOf(object: unknown): string | undefined {
+  const metadata = typeof object === 'object' && object !== null && 'metadata' in object ? object.metadata : undefined;
+  const version = typeof metadata === 'object' && metadata !== null && 'resourceVersion' in metadata ? metadata.resourceVersion : undefined;
+  return typeof version === 'string' ? version : undefined;
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../log.ts';
+import type { Elector } from './elector.ts';
+import type { LeaderStore } from './leader-store.ts';
+import { type Clock, type Instant, type LeaseTimings, leftMs, readClock } from './lease.ts';
+import type { LeaderLock } from './lock.ts';
+import { Term } from './term.ts';
+
+export interface LockElectorOptions {
+  readonly lock: LeaderLock;
+  readonly store: LeaderStore;
+  readonly replica: string;
+  readonly timings: LeaseTimings;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly random?: () => number;
+}
+
+/**
+ * Elects by a lock with a time to live, and takes the fencing token from the database.
+ *
+ * The lock decides who may try; only the epoch, bumped by compare-and-set, makes a leader, because a lock in a cache can
+ * be lost and two holders can overlap, while the database refuses every write of an older epoch.
+ */
+export function createLockElector(options: LockElectorOptions): Elector {
+  const { lock, log, timings, random = Math.random } = options;
+  let detail = 'has not campaigned yet';
+  return {
+    get state() {
+      return { detail };
+    },
+    async campaign(signal) {
+      for (;;) {
+        signal.throwIfAborted();
+        const outcome = await tryOnce(options);
+        if (outcome.result === 'leads') {
+          detail = `leads with epoch ${outcome.term.epoch}`;
+          return outcome.term;
+        }
+        if (outcome.detail !== detail) log.info({ detail: outcome.detail }, 'not leading');
+        detail = outcome.detail;
+        await sleep(timings.campaignMs * (0.5 + random()), undefined, { signal });
+      }
+    },
+  };
+
+  async function tryOnce(context: LockElectorOptions): Promise<CampaignOutcome> {
+    try {
+      return await campaignOnce(context);
+    } catch (error) {
+      // A database that is away is an everyday event for a candidate: say so and try again.
+      log.warn({ err: error, lock: lock.name }, 'campaign failed');
+      return { result: 'waits', detail: `the database cannot be used: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
+}
+
+type CampaignOutcome = { readonly result: 'leads'; readonly term: Term } | { readonly result: 'waits'; readonly detail: string };
+
+async function campaignOnce(options: LockElectorOptions): Promise<CampaignOutcome> {
+  const { lock, store, timings, clock, log } = options;
+  const mismatch = await lockNameMismatch(store, lock.name);
+  if (mismatch) return { result: 'waits', detail: mismatch };
+  const acquired = await lock.acquire();
+  if (acquired.result === 'refused') return { result: 'waits', detail: acquired.detail };
+  const { heldSince } = acquired;
+  const id = randomUUID();
+  try {
+    const epoch = await takeEpoch(options, `${options.replica}/${id}`, heldSince);
+    if (epoch !== undefined) {
+      log.info({ epoch, term: id }, 'leading');
+      return { result: 'leads', term: new Term({ id, epoch, lock: acquired.lock, heldSince, timings, clock, log }) };
+    }
+  } catch (error) {
+    await acquired.lock.release();
+    throw error;
+  }
+  await acquired.lock.release();
+  return { result: 'waits', detail: 'another replica took the epoch first, or the lease ran out meanwhile' };
+}
+
+async function lockNameMismatch(store: LeaderStore, lockName: string): Promise<string | undefined> {
+  let recorded = (await store.read()).lockName;
+  if (recorded === undefined) {
+    await store.recordLockName(lockName);
+    recorded = (await store.read()).lockName;
+  }
+  if (recorded === lockName) return undefined;
+  return `this database elects by the lock '${recorded}', this replica is configured with '${lockName}': set NIGHTWATCH_LOCK_NAME to '${recorded}', or change leader.lock_name once no replica runs`;
+}
+
+/** The new epoch, or undefined when somebody led in between or the lease does not last. */
+async function takeEpoch(options: LockElectorOptions, holder: string, heldSince: Instant): Promise<number | undefined> {
+  const { store, timings, clock, log } = options;
+  const inTime = () => leftMs(timings.workMs, heldSince, readClock(clock)) > 0;
+  const { epoch } = await store.read();
+  while (inTime()) {
+    try {
+      const bumped = await store.bump(epoch, holder);
+      return bumped && inTime() ? epoch + 1 : undefined;
+    } catch (error) {
+      // Deadlock, lock wait, or a lost answer: only the row tells. Ours if the holder is this very term.
+      log.warn({ err: error }, 'the epoch may not have been taken, reading it back');
+      const row = await store.read();
+      if (row.holder === holder) return inTime() ? row.epoch : undefined;
+      if (row.epoch !== epoch) return undefined;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { type RawBuilder, sql } from 'kysely';
+import { type ClaimedTask, maximumInfoBytes } from '../../task/task.ts';
+import { isStoreError } from '../store-error.ts';
+import type { ClaimResult, TaskStore } from '../task-store.ts';
+import type { Database } from './database.ts';
+import { fence, isFenced, unheldRows } from './fenced-batch.ts';
+
+type Claims = Pick<TaskStore, 'claimNormal' | 'claimDue'>;
+
+/** Two ways to take rows: a new attempt for a Normal row, and an open attempt whose create came to nothing. */
+export function createClaims(database: Database): Claims {
+  return {
+    async claimNormal(epoch, taskIds, leaseMs) {
+      // 76 random bits a page; with the row's id behind them an attempt id is unique, and known before the answer comes.
+      const page = randomBytes(10).toString('hex').slice(0, 19);
+      const attemptId = sql`CONCAT(${page}, '-', LPAD(LOWER(HEX(t.id)), 16, '0'))`;
+      const claim = sql`
+        UPDATE task t JOIN ${unheldRows(taskIds)} d ON d.id = t.id ${fence(epoch)}
+        SET t.status = 'Pending', t.reason = NULL, t.message = NULL, t.epoch = l.epoch,
+          t.attempt = d.attempt + 1, t.attempt_id = ${attemptId}, t.row_key = COALESCE(t.row_key, ${attemptId}),
+          t.job_namespace = LEFT(d.namespace, 64), t.job_name = ${jobName}, t.job_uid = NULL,
+          t.claimed_at = UTC_TIMESTAMP(3), t.next_check_at = ${fromNow(leaseMs)}, t.started_at = NULL, t.finished_at = NULL
+        WHERE t.status = 'Normal' AND (t.attempt_id IS NULL OR t.finished_at IS NOT NULL)`;
+      return claimThenReadBack(database, { epoch, taskIds, claim, mine: sql`attempt_id LIKE ${`${page}-%`}` });
+    },
+    async claimDue(epoch, taskIds, leaseMs) {
+      const claim = sql`
+        UPDATE task t JOIN ${unheldRows(taskIds)} d ON d.id = t.id ${fence(epoch)}
+        SET t.next_check_at = ${fromNow(leaseMs)}, t.epoch = l.epoch
+        WHERE t.next_check_at <= UTC_TIMESTAMP(3) AND t.attempt_id IS NOT NULL AND t.finished_at IS NULL AND t.job_uid IS NULL`;
+      // One dispatcher a term: a lease of this epoch that lies in the future is the one just given.
+      const mine = sql`epoch = ${BigInt(epoch)} AND next_check_at > UTC_TIMESTAMP(3) AND finished_at IS NULL AND job_uid IS NULL`;
+      return claimThenReadBack(database, { epoch, taskIds, claim, mine });
+    },
+  };
+}
+
+/**
+ * The name of the Job: the task's own for the first attempt, then one that cannot collide with it.
+ *
+ * 64 characters of a longer name are kept: one too many for a Job, so that it is refused and not cut.
+ */
+const jobName = sql`IF(d.attempt = 0, LEFT(d.name, 64), CONCAT(REGEXP_REPLACE(LEFT(d.name, 40), '[.-]+$', ''), '-', LOWER(CONV(d.id, 10, 36)), '-r', d.attempt + 1))`;
+
+function fromNow(milliseconds: number): RawBuilder<unknown> {
+  return sql`UTC_TIMESTAMP(3) + INTERVAL ${Math.round(milliseconds) * 1_000} MICROSECOND`;
+}
+
+interface Claim {
+  readonly epoch: number;
+  readonly taskIds: readonly string[];
+  readonly claim: RawBuilder<unknown>;
+  /** What is true of a row of the page exactly when this claim took it. */
+  readonly mine: RawBuilder<unknown>;
+}
+
+/**
+ * Neither database has UPDATE … RETURNING, and an answer can be lost: what counts is what the rows say afterwards. It is
+ * also what is decided on, so that a user's edit between the page and the intent is never lost.
+ */
+async function claimThenReadBack(database: Database, { epoch, taskIds, claim, mine }: Claim): Promise<ClaimResult> {
+  if (taskIds.length === 0) return { result: 'claimed', tasks: [] };
+  let matched: number | undefined;
+  try {
+    const result = await claim.execute(database);
+    matched = Number(result.numAffectedRows ?? 0n);
+  } catch (error) {
+    if (!isStoreError(error, 'unknown')) throw error;
+  }
+  if (matched === 0) return (await isFenced(database, epoch)) ? { result: 'fenced' } : { result: 'claimed', tasks: [] };
+  const { rows } = await sql<ClaimedRow>`
+    SELECT id, user_id, attempt_id, row_key, attempt, job_namespace, job_name,
+      IF(OCTET_LENGTH(info) > ${maximumInfoBytes}, NULL, info) AS info, OCTET_LENGTH(info) AS info_bytes,
+      TIMESTAMPDIFF(MICROSECOND, claimed_at, UTC_TIMESTAMP(3)) DIV 1000 AS age_ms
+    FROM task FORCE INDEX (PRIMARY)
+    WHERE id IN (${sql.join(taskIds.map((id) => BigInt(id)))}) AND ${mine}
+    ORDER BY priority DESC, id`.execute(database);
+  return { result: 'claimed', tasks: rows.map(toClaimedTask) };
+}
+
+interface ClaimedRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly attempt_id: string;
+  readonly row_key: string;
+  readonly attempt: number;
+  readonly job_namespace: string;
+  readonly job_name: string;
+  readonly info: string | null;
+  readonly info_bytes: number | string;
+  readonly age_ms: number | string;
+}
+
+function toClaimedTask(row: ClaimedRow): ClaimedTask {
+  return {
+    taskId: row.id,
+    userId: row.user_id,
+    attemptId: row.attempt_id,
+    rowKey: row.row_key,
+    number: row.attempt,
+    namespace: row.job_namespace,
+    jobName: row.job_name,
+    info: row.info ?? undefined,
+    infoBytes: Number(row.info_bytes),
+    ageMs: Number(row.age_ms),
+  };
+}

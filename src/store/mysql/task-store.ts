@@ -1,0 +1,86 @@
+import { sql } from 'kysely';
+import type { OpenAttempt } from '../../task/task.ts';
+import type { TaskStore } from '../task-store.ts';
+import { createClaims } from './claim-tasks.ts';
+import type { Database } from './database.ts';
+import { createRecords } from './record-attempts.ts';
+
+/** The task store on MySQL and MariaDB. */
+export function createTaskStore(database: Database): TaskStore {
+  return { ...createClaims(database), ...createRecords(database), ...createLists(database) };
+}
+
+type Lists = Pick<TaskStore, 'listNormal' | 'listDue' | 'listOpen' | 'isCarried' | 'readOpen'>;
+
+function createLists(database: Database): Lists {
+  return {
+    async listNormal(limit, after) {
+      // A page behind a cursor is two ranges of the index; the first page, which is nearly every one, is a single range.
+      const behind = after
+        ? sql`AND (priority < ${after.priority} OR (priority = ${after.priority} AND id > ${BigInt(after.taskId)}))`
+        : sql``;
+      const { rows } = await sql<{ id: string; priority: number; open_attempt: string | null }>`
+        SELECT id, priority, IF(finished_at IS NULL, attempt_id, NULL) AS open_attempt
+        FROM task FORCE INDEX (nightwatch_normal) WHERE status = 'Normal' ${behind}
+        ORDER BY priority DESC, id LIMIT ${limit}`.execute(database);
+      const last = rows.at(-1);
+      return {
+        rows: rows.map((row) => ({ taskId: row.id, openAttemptId: row.open_attempt ?? undefined })),
+        next: last && rows.length === limit ? { priority: last.priority, taskId: last.id } : undefined,
+      };
+    },
+    async listDue(limit) {
+      const { rows } = await sql<{ id: string }>`
+        SELECT id FROM task FORCE INDEX (nightwatch_due) WHERE next_check_at <= UTC_TIMESTAMP(3)
+        ORDER BY next_check_at, id LIMIT ${limit}`.execute(database);
+      return rows.map((row) => row.id);
+    },
+    async listOpen(limit, after) {
+      const { rows } = await sql<OpenRow>`
+        SELECT ${openColumns} FROM task FORCE INDEX (nightwatch_open)
+        WHERE finished_at IS NULL AND attempt_id > ${after ?? ''} ORDER BY attempt_id LIMIT ${limit}`.execute(database);
+      return { attempts: rows.map(toOpenAttempt), next: rows.length === limit ? rows.at(-1)?.attempt_id : undefined };
+    },
+    async isCarried({ taskId, attemptId }) {
+      const { rows } = await sql`SELECT 1 FROM task WHERE id = ${BigInt(taskId)} AND attempt_id = ${attemptId}`.execute(database);
+      return rows.length > 0;
+    },
+    async readOpen(taskId) {
+      const { rows } = await sql<OpenRow>`
+        SELECT ${openColumns} FROM task WHERE id = ${BigInt(taskId)} AND attempt_id IS NOT NULL AND finished_at IS NULL`.execute(database);
+      return rows[0] && toOpenAttempt(rows[0]);
+    },
+  };
+}
+
+interface OpenRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly attempt_id: string;
+  readonly row_key: string;
+  readonly attempt: number;
+  readonly job_namespace: string;
+  readonly job_name: string;
+  readonly job_uid: string | null;
+  readonly status: string;
+  readonly reason: string | null;
+  readonly started: number;
+}
+
+const openColumns = sql`id, user_id, attempt_id, row_key, attempt, job_namespace, job_name, job_uid, status, reason, started_at IS NOT NULL AS started`;
+
+function toOpenAttempt(row: OpenRow): OpenAttempt {
+  return {
+    taskId: row.id,
+    userId: row.user_id,
+    attemptId: row.attempt_id,
+    rowKey: row.row_key,
+    number: row.attempt,
+    namespace: row.job_namespace,
+    jobName: row.job_name,
+    jobUid: row.job_uid ?? undefined,
+    status: row.status,
+    reason: row.reason ?? undefined,
+    started: Number(row.started) === 1,
+  };
+}

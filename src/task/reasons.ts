@@ -1,0 +1,64 @@
+/**
+ * Every word that nightwatch writes to the `reason` column, with what it means and what to do.
+ *
+ * The vocabulary is closed, so that programs may branch on it: a word is added here, never invented where it is written.
+ */
+export const reasons = {
+  // Verdicts on the row itself, before anything was asked of the cluster.
+  InvalidName:
+    'The name or the namespace is not one that Kubernetes accepts: correct it as the message says and set the status to Normal.',
+  NamespaceNotAllowed:
+    'Tasks may not run in this namespace: use one of the allowed ones, or have an operator add it to NIGHTWATCH_NAMESPACES.',
+  InvalidSpec:
+    'What the row asks for in info cannot become a Job: correct what the message lists and set the status to Normal.',
+  ImageNotAllowed:
+    'The image matches none of the allowed patterns: use an allowed one, or have an operator add a pattern to NIGHTWATCH_IMAGES.',
+  ServiceAccountNotAllowed:
+    'Tasks may not run under this service account: leave serviceAccountName out, or have an operator add it to NIGHTWATCH_SERVICE_ACCOUNTS.',
+  MaximumExceeded:
+    'The row asks for more than one task may have: ask for no more than the message says, or have an operator raise the maximum.',
+
+  // Why the Job of an accepted row has not been created yet, or never was.
+  NameConflict:
+    'Another Job has this name in the namespace: give the task another name, or delete that Job if nobody needs it.',
+  Forbidden:
+    'The cluster does not let nightwatch use this namespace: an operator has to create the namespace, or its Role and RoleBinding.',
+  NamespaceMissing:
+    'The namespace does not exist: create it and the task starts by itself, or correct it and set the status to Normal.',
+  NamespaceTerminating:
+    'The namespace is being deleted: create it again when it is gone, or use another one and set the status to Normal.',
+  QuotaExceeded:
+    'The quota of the namespace is used up: the task starts by itself when there is room, or have an operator raise the quota.',
+  AdmissionDenied:
+    'A policy of the cluster refused the Job: change the task as the message asks, or talk to whoever keeps that policy.',
+  ApiUnavailable:
+    'The API server gave no clear answer, so the Job may or may not exist: nightwatch looks and tries again by itself.',
+  CreateDeadline:
+    'The Job could not be created within the create deadline: remove what the message says it waited for and set the status to Normal.',
+
+  // Where an attempt stands whose Job exists.
+  WaitingForPods:
+    'The pods are made but none has started: if this lasts, look at their events for a missing image or too few resources.',
+  Suspended: 'The Job is suspended: it goes on when spec.suspend is set to false.',
+  StatusPutBack:
+    'The status that was written contradicts the attempt that is under way, so it was put back: wait for its end before writing Normal.',
+
+  // How an attempt ended.
+  JobDeleted:
+    'The Job was deleted before it had ended, so its end is unknown: set the status to Normal to run the task again.',
+  BackoffLimitExceeded:
+    'More pods failed than backoffLimit allows: read the logs of the last pod, correct the cause and set the status to Normal.',
+  DeadlineExceeded:
+    'The Job ran longer than deadlineSeconds and was stopped: make it faster or raise the deadline, and set the status to Normal.',
+  PodFailurePolicy:
+    'A pod failed in a way that the pod failure policy of the Job does not retry: correct the cause and set the status to Normal.',
+  MaxFailedIndexesExceeded:
+    'More indexes failed than the Job allows: read the logs of the failed pods, correct the cause and set the status to Normal.',
+  FailedIndexes:
+    'All indexes have ended and some of them failed: read the logs of the failed pods, correct the cause and set the status to Normal.',
+  JobFailed:
+    "The Job failed for a reason that nightwatch has no word for: the message begins with the Job controller's own word.",
+} as const;
+
+/** One of the words of {@link reasons}. */
+export type Reason = keyof typeof reasons;

@@ -1,0 +1,50 @@
+import type { OpenStatus } from './status.ts';
+
+/**
+ * One try of a task: at most one recorded Job.
+ *
+ * Copied from the row when the intent was committed, so nothing that a user edits later changes it.
+ */
+export interface Attempt {
+  /** `task.id`, a BIGINT: kept as the decimal string that SQL gives, because a number would round it above 2^53. */
+  readonly taskId: string;
+  /** `task.user_id`, decimal. */
+  readonly userId: string;
+  /** Drawn at random by each intent: the identity of this attempt in the row, in the Job's labels and in every write. */
+  readonly attemptId: string;
+  /** Drawn by the row's first intent and never changed: tells a row from one re-inserted with the same id and name. */
+  readonly rowKey: string;
+  /** 1 for the first attempt. */
+  readonly number: number;
+  readonly namespace: string;
+  readonly jobName: string;
+}
+
+/** An attempt whose intent is committed, as it was read back: all that the decision to launch may look at. */
+export interface ClaimedTask extends Attempt {
+  /** The row's `info` as text; undefined when it is larger than {@link maximumInfoBytes} and was not fetched. */
+  readonly info: string | undefined;
+  readonly infoBytes: number;
+  /** Since the intent was first committed, by the database's clock, milliseconds. */
+  readonly ageMs: number;
+}
+
+/** An attempt that has not ended, with what its row says now. */
+export interface OpenAttempt extends Attempt {
+  readonly jobUid: string | undefined;
+  /** Any word: users write this column too. */
+  readonly status: string;
+  readonly reason: string | undefined;
+  /** Whether it was seen to start. */
+  readonly started: boolean;
+}
+
+/** Where an attempt stands while its end is not known, as it is written to the row. */
+export interface OpenState {
+  readonly status: OpenStatus;
+  readonly reason: string | undefined;
+  readonly message: string | undefined;
+}
+
+/** The largest `info` that is parsed, in bytes of UTF-8; a larger one is never fetched from the database. */
+export const maximumInfoBytes = 32 * 1024;

@@ -1,0 +1,184 @@
+import type { Executor, LaunchOutcome, Wait } from '../../executors/executor.ts';
+import type { TaskStore } from '../../store/task-store.ts';
+import { decideLaunch } from '../../task/decide-launch.ts';
+import { capMessage } from '../../task/message.ts';
+import type { LaunchPolicy } from '../../task/policy.ts';
+import type { Reason } from '../../task/reasons.ts';
+import type { ClaimedTask } from '../../task/task.ts';
+import { noteJob, noteState } from '../open-attempts.ts';
+import type { TermContext } from '../watcher.ts';
+import { Concurrency } from './concurrency.ts';
+import { freeName, type NameOutcome } from './free-name.ts';
+
+export interface LauncherOptions extends TermContext {
+  readonly store: TaskStore;
+  readonly executor: Executor;
+  readonly policy: LaunchPolicy;
+  readonly createsInFlight: number;
+  readonly createDeadlineMs: number;
+}
+
+/** A namespace where nothing can be created now: its rows wait without a request each. */
+interface Closure {
+  readonly untilMs: number;
+  readonly wait: Wait;
+}
+
+/** Launches claimed attempts, as many at a time as the cluster answers well to, and records what came of each. */
+export class Launcher implements AsyncDisposable {
+  readonly #options: LauncherOptions;
+  readonly #concurrency: Concurrency;
+  readonly #queue: ClaimedTask[] = [];
+  /** By attempt id, queued or in flight: a lease that runs out meanwhile must not launch it beside itself. */
+  readonly #known = new Set<string>();
+  readonly #inFlight = new Set<Promise<void>>();
+  readonly #closures = new Map<string, Closure>();
+  #pausedUntilMs = 0;
+  #resume: NodeJS.Timeout | undefined;
+
+  constructor(options: LauncherOptions) {
+    this.#options = options;
+    this.#concurrency = new Concurrency(options.createsInFlight);
+  }
+
+  /** Whether another page of this size may be claimed: the queue holds at most two. */
+  hasRoom(pageSize: number): boolean {
+    return this.#queue.length <= pageSize;
+  }
+
+  add(tasks: readonly ClaimedTask[]): void {
+    for (const task of tasks) {
+      if (this.#known.has(task.attemptId)) continue;
+      this.#known.add(task.attemptId);
+      this.#queue.push(task);
+    }
+    this.#start();
+  }
+
+  /** Finishes what is in flight, and gives back what was not begun, so that the next leader need not wait for its lease. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#resume);
+    for (const { taskId, attemptId } of this.#queue.splice(0)) this.#options.recorder.released.add({ taskId, attemptId });
+    await Promise.all(this.#inFlight);
+  }
+
+  #start(): void {
+    const pauseMs = this.#pausedUntilMs - performance.now();
+    if (pauseMs > 0) {
+      this.#resume ??= setTimeout(() => {
+        this.#resume = undefined;
+        this.#start();
+      }, pauseMs);
+      return;
+    }
+    while (this.#inFlight.size < this.#concurrency.limit) {
+      const task = this.#queue.shift();
+      if (!task || !this.#options.term.canAct()) break;
+      const launch: Promise<void> = this.#launch(task).then((again) => {
+        this.#inFlight.delete(launch);
+        if (again) this.#queue.unshift(again);
+        else this.#known.delete(task.attemptId);
+        this.#start();
+      });
+      this.#inFlight.add(launch);
+    }
+  }
+
+  /** Gives the task back when it is to be launched again at once. Never throws: the failure of one task is its own. */
+  async #launch(task: ClaimedTask): Promise<ClaimedTask | undefined> {
+    const { term, log } = this.#options;
+    try {
+      return await this.#decide(task);
+    } catch (error) {
+      // An ended term stops in the middle: the next leader takes the attempt up when its lease has run out.
+      if (!term.ended.aborted) log.error({ err: error, task: task.taskId }, 'launch failed unexpectedly, trying again when the lease runs out');
+      return undefined;
+    }
+  }
+
+  async #decide(task: ClaimedTask): Promise<ClaimedTask | undefined> {
+    const { attempts, policy, recorder } = this.#options;
+    const seenUid = attempts.get(task.attemptId)?.jobUid;
+    if (seenUid !== undefined) {
+      recorder.created.add({ taskId: task.taskId, attemptId: task.attemptId, jobUid: seenUid });
+      return undefined;
+    }
+    const closure = this.#closures.get(task.namespace);
+    if (closure && closure.untilMs > performance.now()) {
+      return this.#wait(task, closure.wait);
+    }
+    const decision = decideLaunch(task, policy);
+    if (decision.decision === 'reject') {
+      return this.#reject(task, decision.reason, decision.message);
+    }
+    return await this.#settle(task, await this.#create(task, decision.job));
+  }
+
+  async #create(task: ClaimedTask, job: Parameters<Executor['launch']>[1]): Promise<LaunchOutcome> {
+    const { executor, term } = this.#options;
+    const startedAtMs = performance.now();
+    const outcome = await executor.launch(task, job, term.ended);
+    const nowMs = performance.now();
+    if (outcome.result === 'throttled' || (outcome.result === 'wait' && outcome.reason === 'ApiUnavailable')) this.#concurrency.strained(nowMs);
+    else this.#concurrency.answered(nowMs - startedAtMs, nowMs);
+    return outcome;
+  }
+
+  async #settle(task: ClaimedTask, outcome: LaunchOutcome): Promise<ClaimedTask | undefined> {
+    switch (outcome.result) {
+      case 'launched':
+        return this.#launched(task, outcome.jobUid);
+      case 'reject':
+        return this.#reject(task, outcome.reason, outcome.message);
+      case 'wait':
+        if (outcome.scope === 'namespace') this.#closures.set(task.namespace, { untilMs: performance.now() + outcome.shortestMs, wait: outcome });
+        return this.#wait(task, outcome);
+      case 'throttled':
+        this.#pause(outcome.pauseMs);
+        return task;
+      case 'occupied':
+        return this.#settleName(task, await freeName(this.#options, task, outcome.by));
+      default:
+        return outcome satisfies never;
+    }
+  }
+
+  #launched({ taskId, attemptId }: ClaimedTask, jobUid: string): undefined {
+    const attempt = this.#options.attempts.get(attemptId);
+    // The watch may have told of it first.
+    this.#options.recorder.created.add({ taskId, attemptId, jobUid: attempt ? noteJob(attempt, jobUid) : jobUid });
+  }
+
+  #settleName(task: ClaimedTask, outcome: NameOutcome): ClaimedTask | undefined {
+    if (outcome.result === 'wait') return this.#wait(task, outcome);
+    const attempt = this.#options.attempts.get(task.attemptId);
+    if (attempt) attempt.jobName = outcome.jobName;
+    return { ...task, jobName: outcome.jobName };
+  }
+
+  /** One pause for all: the server asked everybody to slow down, not this row. */
+  #pause(pauseMs: number): void {
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, performance.now() + pauseMs);
+    this.#options.log.warn({ pauseMs, concurrency: this.#concurrency.limit }, 'the API server asks to slow down');
+  }
+
+  #reject(task: ClaimedTask, reason: Reason, message: string): undefined {
+    const { attempts, recorder } = this.#options;
+    const attempt = attempts.get(task.attemptId);
+    if (attempt) attempts.forget(attempt);
+    recorder.ended.add({ taskId: task.taskId, attemptId: task.attemptId, status: 'Failed', reason, message: capMessage(message), jobUid: undefined, started: false });
+  }
+
+  #wait(task: ClaimedTask, wait: Wait): undefined {
+    const { attempts, recorder, createDeadlineMs } = this.#options;
+    if (task.ageMs > createDeadlineMs) {
+      return this.#reject(task, 'CreateDeadline', `no Job for ${Math.round(task.ageMs / 60_000)} min, last because of ${wait.reason}: ${wait.message}`);
+    }
+    // Half of its age so far: a back-off that doubles, and needs no counter that a crash would lose.
+    const delayMs = Math.min(Math.max(task.ageMs / 2, wait.shortestMs), wait.longestMs) * (0.9 + Math.random() / 5);
+    const message = capMessage(wait.message);
+    const attempt = attempts.get(task.attemptId);
+    if (attempt) noteState(attempt, { status: 'Pending', reason: wait.reason, message });
+    recorder.waiting.add({ taskId: task.taskId, attemptId: task.attemptId, reason: wait.reason, message, delayMs });
+  }
+}

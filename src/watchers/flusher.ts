@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Term } from '../leader/term.ts';
+import type { Logger } from '../log.ts';
+import { isStoreError, type StoreError } from '../store/store-error.ts';
+import type { AttemptKey, WriteResult } from '../store/task-store.ts';
+
+export interface FlusherOptions<Write extends AttemptKey> {
+  /** Names the writes in logs. */
+  readonly kind: string;
+  readonly term: Term;
+  readonly log: Logger;
+  readonly write: (epoch: number, writes: readonly Write[]) => Promise<WriteResult<Write>>;
+}
+
+const largestBatch = 500;
+const shortestRetryMs = 50;
+const longestRetryMs = 5_000;
+
+/**
+ * Writes one kind of change in batches: what comes while a batch is on its way goes with the next.
+ *
+ * One statement in flight a kind, so that a lock somebody holds delays neither the other kinds nor, beyond its own rows,
+ * this one. A row that is held is tried again with growing pauses until it is written or needs it no more. Every write
+ * is idempotent and names its attempt, so an unknown outcome is simply written again.
+ */
+export class Flusher<Write extends AttemptKey> {
+  readonly #options: FlusherOptions<Write>;
+  /** By attempt: a newer write of the same kind replaces one that was not sent yet. */
+  readonly #waiting = new Map<string, Write>();
+  readonly #inFlight = new Set<string>();
+  /** Rows that somebody held, with how often. */
+  readonly #passedOver = new Map<string, { readonly write: Write; readonly times: number }>();
+  #flushing: Promise<void> | undefined;
+  #failures = 0;
+
+  constructor(options: FlusherOptions<Write>) {
+    this.#options = options;
+  }
+
+  /** Whether a write about this attempt is still under way. */
+  isPending(attemptId: string): boolean {
+    return this.#waiting.has(attemptId) || this.#inFlight.has(attemptId) || this.#passedOver.has(attemptId);
+  }
+
+  add(write: Write): void {
+    this.#waiting.set(write.attemptId, write);
+    this.#flushing ??= this.#flush();
+  }
+
+  /** Resolves when everything has been written but what others hold; the next term finds that again by itself. */
+  async drain(): Promise<void> {
+    while (this.#flushing && !this.#options.term.ended.aborted) await this.#flushing;
+  }
+
+  async #flush(): Promise<void> {
+    await new Promise(setImmediate); // what this turn of the loop still adds goes into the first batch
+    while (this.#waiting.size > 0 && this.#options.term.canAct()) {
+      const batch = [...this.#waiting.values().take(largestBatch)];
+      for (const { attemptId } of batch) {
+        this.#waiting.delete(attemptId);
+        this.#inFlight.add(attemptId);
+      }
+      await this.#send(batch);
+      this.#inFlight.clear();
+    }
+    this.#flushing = undefined;
+  }
+
+  async #send(batch: readonly Write[]): Promise<void> {
+    const { term, write } = this.#options;
+    try {
+      const result = await write(term.epoch, batch);
+      this.#failures = 0;
+      if (result.result === 'fenced') term.end('the database has a newer epoch');
+      else this.#settle(batch, result.passedOver);
+    } catch (error) {
+      if (term.ended.aborted) return;
+      if (isStoreError(error) && error.kind !== 'unexpected') await this.#backOff(batch, error);
+      else await this.#isolate(batch, error);
+    }
+  }
+
+  #settle(batch: readonly Write[], passedOver: readonly Write[]): void {
+    const held = new Set(passedOver.map(({ attemptId }) => attemptId));
+    for (const { attemptId } of batch) if (!held.has(attemptId)) this.#passedOver.delete(attemptId);
+    for (const write of passedOver) {
+      const times = (this.#passedOver.get(write.attemptId)?.times ?? 0) + 1;
+      this.#passedOver.set(write.attemptId, { write, times });
+      setTimeout(() => this.#sendAgain(write.attemptId), pauseMs(times)).unref();
+    }
+  }
+
+  #sendAgain(attemptId: string): void {
+    const held = this.#passedOver.get(attemptId);
+    // A newer write of the attempt is on its way already, or was written meanwhile.
+    if (!held || this.#waiting.has(attemptId) || this.#inFlight.has(attemptId)) return;
+    if (!this.#options.term.ended.aborted) this.add(held.write);
+  }
+
+  async #backOff(batch: readonly Write[], error: StoreError): Promise<void> {
+    const { term, log, kind } = this.#options;
+    this.#failures += 1;
+    const restMs = error.kind === 'lock-wait' ? 1_000 + Math.random() * 4_000 : pauseMs(this.#failures);
+    log.warn({ err: error, kind, rows: batch.length, restMs: Math.round(restMs) }, 'rows not written, trying again');
+    for (const write of batch) if (!this.#waiting.has(write.attemptId)) this.#waiting.set(write.attemptId, write);
+    await sleep(restMs, undefined, { signal: term.ended }).catch(() => {}); // an ended term needs no rest
+  }
+
+  /** One row that the database will not take must not keep the others from being written. */
+  async #isolate(batch: readonly Write[], error: unknown): Promise<void> {
+    const { term, log, kind } = this.#options;
+    if (batch.length === 1) {
+      log.error({ err: error, kind, task: batch[0]?.taskId }, 'the database refuses a row, it is left as it is');
+      return;
+    }
+    for (const write of batch) if (term.canAct()) await this.#send([write]);
+  }
+}
+
+function pauseMs(times: number): number {
+  return Math.min(shortestRetryMs * 2 ** Math.min(times - 1, 10), longestRetryMs) * (0.75 + Math.random() / 2);
+}

@@ -1,0 +1,87 @@
+import type { Attempt, OpenState } from '../task/task.ts';
+
+/** What a term keeps in memory of an attempt that has not ended: small, for there may be a hundred thousand. */
+export interface FollowedAttempt {
+  readonly taskId: string;
+  readonly attemptId: string;
+  readonly namespace: string;
+  /** Changes at most while the attempt has no Job. */
+  jobName: string;
+  /** The Job as this term has seen or read it. Once set it is never another: that would be a leftover. */
+  jobUid: string | undefined;
+  /** When the uid became known, monotonic milliseconds: a list that was begun before need not have the Job. */
+  uidSinceMs: number;
+  /** Whether a pod was seen to start. */
+  started: boolean;
+  /** What the row says, as far as this term knows, or will say once the writes under way are through. */
+  state: OpenState;
+  /** When `state` was decided, monotonic milliseconds: what was read from the database before may be older. */
+  stateSinceMs: number;
+  /** Number of the last listing of its namespace that told of the Job. */
+  listing: number;
+}
+
+const freshlyClaimed: OpenState = { status: 'Pending', reason: undefined, message: undefined };
+
+/** The open attempts that one term follows, found by attempt and by task. */
+export class OpenAttempts {
+  readonly #byAttempt = new Map<string, FollowedAttempt>();
+  readonly #byTask = new Map<string, FollowedAttempt>();
+
+  get size(): number {
+    return this.#byAttempt.size;
+  }
+
+  /** Follows an attempt; one that is followed already stays as it is known. */
+  follow(attempt: Attempt, known: { readonly jobUid?: string | undefined; readonly started?: boolean; readonly state?: OpenState } = {}): FollowedAttempt {
+    const existing = this.#byAttempt.get(attempt.attemptId);
+    if (existing) return existing;
+    const followed: FollowedAttempt = {
+      taskId: attempt.taskId,
+      attemptId: attempt.attemptId,
+      namespace: attempt.namespace,
+      jobName: attempt.jobName,
+      jobUid: known.jobUid,
+      uidSinceMs: performance.now(),
+      started: known.started ?? false,
+      state: known.state ?? freshlyClaimed,
+      stateSinceMs: performance.now(),
+      listing: 0,
+    };
+    this.#byAttempt.set(attempt.attemptId, followed);
+    this.#byTask.set(attempt.taskId, followed);
+    return followed;
+  }
+
+  get(attemptId: string | undefined): FollowedAttempt | undefined {
+    return attemptId === undefined ? undefined : this.#byAttempt.get(attemptId);
+  }
+
+  /** Follows it no longer: it has ended, or its row is gone. */
+  forget(attempt: FollowedAttempt): void {
+    this.#byAttempt.delete(attempt.attemptId);
+    if (this.#byTask.get(attempt.taskId) === attempt) this.#byTask.delete(attempt.taskId);
+  }
+
+  values(): Iterable<FollowedAttempt> {
+    return this.#byAttempt.values();
+  }
+}
+
+/** Notes which Job is the attempt's; the first one stays. Returns the one that is. */
+export function noteJob(attempt: FollowedAttempt, jobUid: string): string {
+  if (attempt.jobUid !== undefined) return attempt.jobUid;
+  attempt.jobUid = jobUid;
+  attempt.uidSinceMs = performance.now();
+  return jobUid;
+}
+
+/** Notes what an attempt's row says from now on. */
+export function noteState(attempt: FollowedAttempt, state: OpenState): void {
+  attempt.state = state;
+  attempt.stateSinceMs = performance.now();
+}
+
+export function isSameState(left: OpenState, right: OpenState): boolean {
+  return left.status === right.status && left.reason === right.reason && left.message === right.message;
+}

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isStoreError } from '../../store/store-error.ts';
+import type { OpenPage, TaskStore } from '../../store/task-store.ts';
+import type { OpenAttempt, OpenState } from '../../task/task.ts';
+import type { TermContext } from '../watcher.ts';
+
+const pageSize = 1_000;
+
+/** Takes over what former terms left open. */
+export async function loadOpenAttempts(store: TaskStore, { attempts, term, log }: TermContext): Promise<void> {
+  let after: string | undefined;
+  let loaded = 0;
+  do {
+    const page = await readPage(after);
+    for (const attempt of page.attempts) attempts.follow(attempt, { ...attempt, state: stateOf(attempt) });
+    loaded += page.attempts.length;
+    after = page.next;
+  } while (after !== undefined);
+  log.info({ open: loaded, epoch: term.epoch }, 'took over open attempts');
+
+  async function readPage(from: string | undefined): Promise<OpenPage> {
+    for (;;) {
+      term.draining.throwIfAborted();
+      try {
+        return await store.listOpen(pageSize, from);
+      } catch (error) {
+        if (!isStoreError(error)) throw error;
+        log.warn({ err: error }, 'open attempts cannot be read, trying again');
+        await sleep(500, undefined, { signal: term.draining });
+      }
+    }
+  }
+}
+
+/** A word that an open attempt cannot have was written by a user: what the Job says will differ from it and be written. */
+function stateOf({ status, reason }: OpenAttempt): OpenState {
+  const known = status === 'Running' || status === 'Suspended' ? status : 'Pending';
+  return { status: known, reason, message: undefined };
+}

@@ -1,0 +1,26 @@
+import type { Term } from '../leader/term.ts';
+import type { Logger } from '../log.ts';
+import type { Pass } from '../scheduler/repeat.ts';
+import type { OpenAttempts } from './open-attempts.ts';
+import type { Recorder } from './recorder.ts';
+
+/** What the watchers of one term share. */
+export interface TermContext {
+  readonly term: Term;
+  readonly attempts: OpenAttempts;
+  readonly recorder: Recorder;
+  readonly log: Logger;
+}
+
+/** A watcher at work in one term: its passes follow the schedule; disposal finishes what they began. */
+export interface WatcherRun extends Pass, AsyncDisposable {}
+
+/** Registered work with a schedule. */
+export interface Watcher {
+  /** Unique; by it the configuration disables or re-schedules the watcher. */
+  readonly name: string;
+  /** The schedule unless the configuration says otherwise. */
+  readonly schedule: string;
+  /** Begins the watcher's work in a term. `wake` asks for a pass before its time. */
+  begin(context: TermContext, wake: () => void): WatcherRun;
+}
