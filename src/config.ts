@@ -39,7 +39,7 @@ export interface RunConfig extends AnyConfig {
 }
 
 /** How rows become Jobs. */
-export interface DispatchConfig {
+interface DispatchConfig {
   readonly intervalMs: number;
   readonly createsInFlight: number;
   /** After how long an intent without a Job is taken up again. */

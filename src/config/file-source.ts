@@ -21,7 +21,7 @@ export function parseFile({ path, text }: ConfigFile): ParsedFile {
   const read = readYaml(text);
   if ('problem' in read) return broken(path, read.problem);
   // An empty file, or one of comments alone, sets nothing.
-  if (read.value === null) return { source: { where: path, values: new Map() } };
+  if (read.value === null || read.value === '') return { source: { where: path, values: new Map() } };
   if (!(read.value instanceof Map)) return broken(path, 'it is no map');
   const values = new Map<string, Given>();
   const faults: ConfigFault[] = [];
@@ -44,8 +44,8 @@ function readYaml(text: string): Yaml {
     const first = document.errors[0] ?? document.warnings[0];
     if (first === undefined) return { value: document.toJS({ maxAliasCount: mostAliases, mapAsMap: true }) };
     const { line, col } = lineCounter.linePos(first.pos[0]);
-    // What stands behind a colon quotes the file, where there may be a secret.
-    return { problem: `line ${line}, column ${col}: ${first.message.split(/[:\n]/, 1)[0]}` };
+    // What stands behind a colon quotes the file, where there may be a secret; behind a semicolon, advice to programmers.
+    return { problem: `line ${line}, column ${col}: ${first.message.split(/[:;\n]/, 1)[0]}` };
   } catch (error) {
     // The parser reports through its errors; what it throws is about aliases, or about nesting without end.
     return {

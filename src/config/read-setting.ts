@@ -37,7 +37,7 @@ export function fileNameOf(name: string): string {
 }
 
 /** What was given as one line, shortened. */
-export function showGiven(given: Given): string {
+function showGiven(given: Given): string {
   const text =
     typeof given === 'string'
       ? given
@@ -89,6 +89,6 @@ function givenTwice(name: string, where: string): ConfigFault {
 }
 
 /** A setting in the list has a default that its own kind refuses: a bug. */
-export class DefaultError extends Error {
+class DefaultError extends Error {
   override readonly name = 'DefaultError';
 }

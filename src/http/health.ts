@@ -43,10 +43,10 @@ const endpoints = ['livez', 'readyz'] as const;
 // The port is open to the whole network of the cluster: a slow or greedy client must cost next to nothing.
 const mostConnections = 100;
 const limits = {
-  headersTimeout: 5_000,
-  requestTimeout: 5_000,
+  headersTimeout: 2_000,
+  requestTimeout: 2_000,
   keepAliveTimeout: 5_000,
-  connectionsCheckingInterval: 1_000,
+  connectionsCheckingInterval: 500,
   maxHeaderSize: 8 * 1024,
 };
 

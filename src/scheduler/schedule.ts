@@ -63,7 +63,7 @@ function msToNext(cron: Cron, text: string, now: Date): number {
 }
 
 /** A schedule that was understood has no next tick: the calendar of the library ended, or its rules changed. */
-export class ScheduleError extends Error {
+class ScheduleError extends Error {
   override readonly name = 'ScheduleError';
 }
 

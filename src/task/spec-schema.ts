@@ -74,12 +74,12 @@ function wholeNumber(minimum: number, maximum: number) {
     .refine((value) => Number.isSafeInteger(value) && value >= minimum && value <= maximum, { error });
 }
 
-/** Kubernetes (since 1.32, and as an option before) takes any visible ASCII text without '=' for a variable's name. */
+/** Kubernetes (since 1.32, and as an option before) takes any printable ASCII text without '=' for a variable's name. */
 function environmentNameFault(name: string): string | undefined {
   if (/^[ -<>-~]+$/.test(name)) return undefined;
   return name === ''
     ? 'a variable needs a name'
-    : `the name ${quoted(name)} is not right: write visible ASCII characters other than '='`;
+    : `the name ${quoted(name)} is not right: write printable ASCII characters other than '='`;
 }
 
 function workingDirFault(path: string): string | undefined {

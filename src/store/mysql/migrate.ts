@@ -48,7 +48,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
 
 /** Named locks are the server's, not the database's: the database's name keeps two installations apart (64 characters at most). */
 function lockNameOf() {
-  return sql`CONCAT(${`${lockName} `}, LEFT(MD5(DATABASE()), 16))`;
+  return sql`CONCAT(${`${lockName} `}, LEFT(SHA2(DATABASE(), 256), 16))`;
 }
 
 async function takeLock(database: Kysely<unknown>, { log, signal, patienceMs = 60_000 }: MigrateOptions): Promise<void> {
