@@ -138,6 +138,7 @@ class RepeatingLoop implements Repetition {
 
   async #runPass(): Promise<void> {
     const { name, pass, log, signal } = this.#options;
+    this.#woken = false;
     this.#startedAtMs = this.#clock.monotonicMs();
     try {
       await pass.run(signal);

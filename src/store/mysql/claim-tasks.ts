@@ -4,7 +4,7 @@ import { type ClaimedTask, maximumInfoBytes } from '../../task/task.ts';
 import { isStoreError } from '../store-error.ts';
 import type { ClaimResult, TaskStore } from '../task-store.ts';
 import type { Database } from './database.ts';
-import { fence, isFenced, unheldRows } from './fenced-batch.ts';
+import { fencedTasks, isFenced, valuesTable } from './fenced-batch.ts';
 
 type Claims = Pick<TaskStore, 'claimNormal' | 'claimDue'>;
 
@@ -16,7 +16,7 @@ export function createClaims(database: Database): Claims {
       const page = randomBytes(10).toString('hex').slice(0, 19);
       const attemptId = sql`CONCAT(${page}, '-', LPAD(LOWER(HEX(t.id)), 16, '0'))`;
       const claim = sql`
-        UPDATE task t JOIN ${unheldRows(taskIds)} d ON d.id = t.id ${fence(epoch)}
+        UPDATE ${claimable(epoch, taskIds)}
         SET t.status = 'Pending', t.reason = NULL, t.message = NULL, t.epoch = l.epoch,
           t.attempt = d.attempt + 1, t.attempt_id = ${attemptId}, t.row_key = COALESCE(t.row_key, ${attemptId}),
           t.job_namespace = LEFT(d.namespace, 64), t.job_name = ${jobName}, t.job_uid = NULL,
@@ -26,7 +26,7 @@ export function createClaims(database: Database): Claims {
     },
     async claimDue(epoch, taskIds, leaseMs) {
       const claim = sql`
-        UPDATE task t JOIN ${unheldRows(taskIds)} d ON d.id = t.id ${fence(epoch)}
+        UPDATE ${claimable(epoch, taskIds)}
         SET t.next_check_at = ${fromNow(leaseMs)}, t.epoch = l.epoch
         WHERE t.next_check_at <= UTC_TIMESTAMP(3) AND t.attempt_id IS NOT NULL AND t.finished_at IS NULL AND t.job_uid IS NULL`;
       // One dispatcher a term: a lease of this epoch that lies in the future is the one just given.
@@ -34,6 +34,11 @@ export function createClaims(database: Database): Claims {
       return claimThenReadBack(database, { epoch, taskIds, claim, mine });
     },
   };
+}
+
+function claimable(epoch: number, taskIds: readonly string[]): RawBuilder<unknown> {
+  const ids = valuesTable(taskIds.map((id) => ({ id: BigInt(id) })));
+  return fencedTasks(epoch, ids, taskIds.length, sql`v.id, held.attempt, held.name, held.namespace`);
 }
 
 /**

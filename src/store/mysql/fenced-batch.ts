@@ -3,25 +3,23 @@ import type { AttemptKey, WriteResult } from '../task-store.ts';
 import type { Database } from './database.ts';
 
 /**
- * The rows of a batch that nobody else holds, locked by primary key.
+ * The target of a fenced batch: the rows of `values` (named `v`) that nobody else holds, as `d`; the task table as `t`;
+ * the leader row on the epoch as `l`. Every part of its form was tried on MySQL 9.7 and MariaDB 10.11:
  *
- * SKIP LOCKED passes over a row that a user's transaction holds, so that it delays neither the others nor the next
- * leader's bump; FORCE INDEX keeps a small table from being scanned (and locked) whole; without LIMIT, MySQL merges the
- * derived table into the outer statement and loses SKIP LOCKED. The columns read here are current, as a locking read's are.
+ * - SKIP LOCKED passes over a row that a user's transaction holds, so that it delays neither the others nor the next
+ *   leader's bump. What is read of `held` is current, as in every locking read.
+ * - STRAIGHT_JOIN and this order: left to themselves, both servers lock `t` before `d`, and wait for the held row.
+ * - No IN list: with ids of half the table or more it becomes a scan that locks every row.
+ * - LIMIT: without it MySQL merges the derived table into the outer statement and loses SKIP LOCKED.
+ * - The leader row is joined, with a shared lock: while the next leader's bump is in flight the statement waits, then
+ *   matches nothing. A subquery or EXISTS instead lets stale writes through under READ COMMITTED.
  */
-export function unheldRows(taskIds: readonly string[]): RawBuilder<unknown> {
-  return sql`(SELECT id, attempt, name, namespace FROM task FORCE INDEX (PRIMARY)
-    WHERE id IN (${sql.join(taskIds.map((id) => BigInt(id)))}) LIMIT ${taskIds.length} FOR UPDATE SKIP LOCKED)`;
-}
-
-/**
- * The fence: joins the leader row on the epoch, with a shared lock.
- *
- * While the next leader's bump is in flight the statement waits, then matches no row. A subquery or EXISTS instead of the
- * join lets stale writes through under READ COMMITTED.
- */
-export function fence(epoch: number): RawBuilder<unknown> {
-  return sql`JOIN leader l ON l.id = 1 AND l.epoch = ${BigInt(epoch)}`;
+export function fencedTasks(epoch: number, values: RawBuilder<unknown>, count: number, columns = sql`v.*`): RawBuilder<unknown> {
+  return sql`(SELECT ${columns} FROM ${values} v
+      STRAIGHT_JOIN task held FORCE INDEX (PRIMARY) ON held.id = v.id
+      LIMIT ${count} FOR UPDATE SKIP LOCKED) d
+    STRAIGHT_JOIN task t FORCE INDEX (PRIMARY) ON t.id = d.id
+    STRAIGHT_JOIN leader l ON l.id = 1 AND l.epoch = ${BigInt(epoch)}`;
 }
 
 /** One value of a batch's row, under the name that the statement uses it by. */
@@ -38,7 +36,7 @@ export interface FencedBatch<Write extends AttemptKey> {
   readonly writes: readonly Write[];
   /** The write's values, all rows with the same names. */
   readonly toRow: (write: Write) => BatchRow;
-  /** Assignments to columns of `t`, from the values `v`; `t.epoch` is set beside them. */
+  /** Assignments to columns of `t`, from the values `d`; `t.epoch` is set beside them. */
   readonly set: RawBuilder<unknown>;
   /** What must be true of `t` beside its attempt being the write's and open. */
   readonly where: RawBuilder<unknown>;
@@ -51,19 +49,16 @@ export async function writeFenced<Write extends AttemptKey>(database: Database, 
   const { epoch, writes } = batch;
   if (writes.length === 0) return { result: 'written', passedOver: [] };
   const values = valuesTable(writes.map((write) => ({ id: BigInt(write.taskId), attempt_id: write.attemptId, ...batch.toRow(write) })));
-  const applies = sql`t.attempt_id = v.attempt_id AND t.finished_at IS NULL AND ${batch.where}`;
+  const applies = sql`t.attempt_id = d.attempt_id AND t.finished_at IS NULL AND ${batch.where}`;
   const result = await sql`
-    UPDATE ${values} v
-    JOIN ${unheldRows(writes.map((write) => write.taskId))} d ON d.id = v.id
-    JOIN task t ON t.id = d.id
-    ${fence(epoch)}
+    UPDATE ${fencedTasks(epoch, values, writes.length)}
     SET ${batch.set}, t.epoch = l.epoch
     WHERE ${applies}`.execute(database);
   // Matched rows, not changed ones: mysql2 connects with FOUND_ROWS.
   if (Number(result.numAffectedRows ?? 0n) === writes.length) return { result: 'written', passedOver: [] };
   if (await isFenced(database, epoch)) return { result: 'fenced' };
   const { rows } = await sql<{ id: string }>`
-    SELECT v.id FROM ${values} v JOIN task t ON t.id = v.id WHERE ${applies} AND NOT (${batch.done})`.execute(database);
+    SELECT d.id FROM ${values} d STRAIGHT_JOIN task t FORCE INDEX (PRIMARY) ON t.id = d.id WHERE ${applies} AND NOT (${batch.done})`.execute(database);
   const passedOver = new Set(rows.map((row) => String(row.id)));
   return { result: 'written', passedOver: writes.filter((write) => passedOver.has(write.taskId)) };
 }

@@ -6,9 +6,9 @@ import { writeFenced } from './fenced-batch.ts';
 type Records = Pick<TaskStore, 'recordCreated' | 'recordRenamed' | 'recordReleased' | 'recordWaiting' | 'recordProgress' | 'recordEnd'>;
 
 /** The user's column may have any character set and collation; compared byte by byte, as ours. */
-const sameStatus = sql`CONVERT(t.status USING utf8mb4) COLLATE utf8mb4_bin <=> v.status COLLATE utf8mb4_bin`;
-const sameReason = sql`t.reason <=> v.reason AND t.message <=> v.message`;
-const started = sql`t.started_at = IF(v.started = 1, COALESCE(t.started_at, UTC_TIMESTAMP(3)), t.started_at)`;
+const sameStatus = sql`CONVERT(t.status USING utf8mb4) COLLATE utf8mb4_bin <=> d.status COLLATE utf8mb4_bin`;
+const sameReason = sql`t.reason <=> d.reason AND t.message <=> d.message`;
+const started = sql`t.started_at = IF(d.started = 1, COALESCE(t.started_at, UTC_TIMESTAMP(3)), t.started_at)`;
 
 /** What nightwatch writes about an attempt after its intent: six statements, each for one row or hundreds. */
 export function createRecords(database: Database): Records {
@@ -18,7 +18,7 @@ export function createRecords(database: Database): Records {
         epoch,
         writes,
         toRow: (write) => ({ job_uid: write.jobUid }),
-        set: sql`t.job_uid = v.job_uid, t.next_check_at = NULL`,
+        set: sql`t.job_uid = d.job_uid, t.next_check_at = NULL`,
         where: sql`t.job_uid IS NULL`,
         done: sql`FALSE`,
       }),
@@ -27,9 +27,9 @@ export function createRecords(database: Database): Records {
         epoch,
         writes,
         toRow: (write) => ({ job_name: write.jobName }),
-        set: sql`t.job_name = v.job_name`,
+        set: sql`t.job_name = d.job_name`,
         where: sql`t.job_uid IS NULL`,
-        done: sql`t.job_name = CONVERT(v.job_name USING utf8mb4) COLLATE utf8mb4_bin`,
+        done: sql`t.job_name = CONVERT(d.job_name USING utf8mb4) COLLATE utf8mb4_bin`,
       }),
     recordReleased: (epoch, writes) =>
       writeFenced(database, {
@@ -45,8 +45,8 @@ export function createRecords(database: Database): Records {
         epoch,
         writes,
         toRow: (write) => ({ reason: write.reason, message: write.message, delay_ms: Math.round(write.delayMs) }),
-        set: sql`t.status = 'Pending', t.reason = v.reason, t.message = v.message,
-          t.next_check_at = UTC_TIMESTAMP(3) + INTERVAL v.delay_ms * 1000 MICROSECOND`,
+        set: sql`t.status = 'Pending', t.reason = d.reason, t.message = d.message,
+          t.next_check_at = UTC_TIMESTAMP(3) + INTERVAL d.delay_ms * 1000 MICROSECOND`,
         where: sql`t.job_uid IS NULL`,
         done: sql`${sameReason} AND t.next_check_at > UTC_TIMESTAMP(3)`,
       }),
@@ -55,9 +55,9 @@ export function createRecords(database: Database): Records {
         epoch,
         writes,
         toRow: (write) => ({ status: write.status, reason: write.reason ?? null, message: write.message ?? null, started: Number(write.started) }),
-        set: sql`t.status = v.status, t.reason = v.reason, t.message = v.message, ${started}`,
+        set: sql`t.status = d.status, t.reason = d.reason, t.message = d.message, ${started}`,
         where: sql`TRUE`,
-        done: sql`${sameStatus} AND ${sameReason} AND (v.started = 0 OR t.started_at IS NOT NULL)`,
+        done: sql`${sameStatus} AND ${sameReason} AND (d.started = 0 OR t.started_at IS NOT NULL)`,
       }),
     recordEnd: (epoch, writes) =>
       writeFenced(database, {
@@ -70,9 +70,9 @@ export function createRecords(database: Database): Records {
           job_uid: write.jobUid ?? null,
           started: Number(write.started),
         }),
-        set: sql`t.status = v.status, t.reason = v.reason, t.message = v.message, ${started},
-          t.job_uid = COALESCE(t.job_uid, v.job_uid), t.finished_at = UTC_TIMESTAMP(3), t.next_check_at = NULL`,
-        where: sql`(t.job_uid IS NULL OR v.job_uid IS NULL OR t.job_uid = v.job_uid)`,
+        set: sql`t.status = d.status, t.reason = d.reason, t.message = d.message, ${started},
+          t.job_uid = COALESCE(t.job_uid, d.job_uid), t.finished_at = UTC_TIMESTAMP(3), t.next_check_at = NULL`,
+        where: sql`(t.job_uid IS NULL OR d.job_uid IS NULL OR t.job_uid = d.job_uid)`,
         done: sql`FALSE`,
       }),
   };
