@@ -21,6 +21,8 @@ export interface MigrateConfig extends AnyConfig {
 /** All that `nightwatch run` is told. */
 export interface RunConfig extends AnyConfig {
   readonly command: 'run';
+  /** The operator says that one node alone is written to, though the server could have several writers. */
+  readonly isSingleWriter: boolean;
   /** An odd number of servers, none twice. */
   readonly redis: readonly RedisAddress[];
   readonly kubernetes: KubernetesAccess;
@@ -33,6 +35,10 @@ export interface RunConfig extends AnyConfig {
   /** What rows may have; the database knows the installation's id. */
   readonly launch: Omit<LaunchPolicy, 'installationId'>;
   readonly dispatch: DispatchConfig;
+  /** What becomes of Jobs of ours that no row carries. */
+  readonly orphans: 'keep' | 'delete';
+  /** The operator says that Jobs which are missing in great numbers were deleted on purpose. */
+  readonly acceptsDeletedJobs: boolean;
   /** By the watcher's name; whether there is such a watcher, only their list knows. */
   readonly watchers: ReadonlyMap<string, WatcherChoice>;
   readonly http: HttpAddress;

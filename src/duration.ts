@@ -26,7 +26,8 @@ export function parseDuration(text: string): number | undefined {
     position = part.lastIndex;
   }
   const wholeMs = Math.round(totalMs);
-  const isWhole = Math.abs(totalMs - wholeMs) < 1e-6;
+  // Wider than the rounding of binary fractions at the longest duration, 4e-6.
+  const isWhole = Math.abs(totalMs - wholeMs) < 1e-5;
   return isWhole && wholeMs <= longestMs ? wholeMs : undefined;
 }
 

@@ -51,7 +51,7 @@ function optionsFor(level: LogLevel): LoggerOptions {
         const [first, message] = args as readonly unknown[];
         const carriesError = first instanceof Error || (typeof first === 'object' && first !== null && 'err' in first);
         if (!carriesError || message !== undefined) return method.apply(this, args);
-        return method.call(this, first instanceof Error ? { err: first } : first, 'error without a message');
+        return method.call(this, first, 'error without a message');
       },
     },
   };

@@ -13,7 +13,7 @@ import { readTextFile } from './config/read-file.ts';
 import { KubeConfigError } from './executors/kubernetes/kube-credentials.ts';
 import { HealthServerError } from './http/health.ts';
 import { createLogger, type Logger } from './log.ts';
-import { DrainError } from './nightwatch.ts';
+import { DrainError } from './leader/drain-term.ts';
 import { isStoreError } from './store/store-error.ts';
 import { programVersion } from './version.ts';
 

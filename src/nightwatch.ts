@@ -1,62 +1,96 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { drainTerm } from './leader/drain-term.ts';
 import type { Elector } from './leader/elector.ts';
 import type { Term } from './leader/term.ts';
 import type { Logger } from './log.ts';
-import type { TaskStore } from './store/task-store.ts';
+import { endStoreCalls } from './store/end-store-calls.ts';
 import { OpenAttempts } from './watchers/open-attempts.ts';
 import { createRecorder } from './watchers/recorder.ts';
 import { type RunningWatcher, type ScheduledWatcher, startWatcher } from './watchers/scheduled-watcher.ts';
-import type { TermContext } from './watchers/watcher.ts';
+import type { Installation, TermContext } from './watchers/watcher.ts';
 
 export interface NightwatchOptions {
   readonly elector: Elector;
-  readonly store: TaskStore;
   readonly watchers: readonly ScheduledWatcher[];
-  /** Resolves once schema, database and cluster are as a leader needs them. */
-  readonly untilReady: (stop: AbortSignal) => Promise<void>;
+  /** Reads which installation the database is; a new term may find it restored to another one. */
+  readonly openInstallation: () => Promise<Installation>;
+  /** For how long the database or the cluster has been out of reach, milliseconds. */
+  readonly troubleMs: () => number;
+  /** How long to leave the lead to others after a term that could not be used, milliseconds. */
+  readonly standBackMs: number;
   /** Told of the term that begins, and of undefined when it has ended. */
   readonly onTerm: (term: Term | undefined) => void;
   readonly log: Logger;
 }
 
-/** A term ended and what it had begun did not: only the end of the process stops that in time. */
-export class DrainError extends Error {
-  override readonly name = 'DrainError';
-}
-
-/** How long a stop may take to finish what is in flight, while the lease is still renewed. */
-const patientDrainMs = 4_000;
+/** A leader that reaches the database or the cluster no more is worse than none. */
+const longestTroubleMs = 15_000;
+const vitalSignsMs = 1_000;
 
 /**
  * The story: campaign, run the watchers, drain, release, campaign again, until the stop signal.
  *
- * @throws {DrainError} when a lost term could not be drained before its lease is somebody else's
+ * Throws a DrainError when what an ended term had begun could not be stopped in time: the process must end then.
  */
 export async function nightwatch(options: NightwatchOptions, stop: AbortSignal): Promise<void> {
-  const { elector, untilReady, onTerm } = options;
+  const { elector, onTerm, standBackMs } = options;
   while (!stop.aborted) {
-    const term = await untilReady(stop)
-      .then(() => elector.campaign(stop))
-      .catch(undefinedOnceStopped(stop));
+    const term = await elector.campaign(stop).catch(undefinedOnceStopped(stop));
     if (!term) return;
     onTerm(term);
-    await lead(options, term, stop);
+    const { wasUsable } = await lead(options, term, stop);
     onTerm(undefined);
+    if (!wasUsable) await sleep(standBackMs, undefined, { signal: stop }).catch(undefinedOnceStopped(stop));
   }
 }
 
 /** Leads until the term ends or the stop signal comes; gives the lock back last, when nothing acts any more. */
-async function lead({ store, watchers, log }: NightwatchOptions, term: Term, stop: AbortSignal): Promise<void> {
+async function lead(options: NightwatchOptions, term: Term, stop: AbortSignal): Promise<{ readonly wasUsable: boolean }> {
   const drain = () => term.drain();
   stop.addEventListener('abort', drain);
   if (stop.aborted) drain();
-  const recorder = createRecorder(store, term, log);
-  const context: TermContext = { term, attempts: new OpenAttempts(), recorder, log };
-  const running = watchers.map((watcher) => startWatcher(watcher, context));
-  await aborted(term.draining);
-  stop.removeEventListener('abort', drain);
-  await drainTerm(term, finish(running, context));
-  await term.release();
+  try {
+    const context = await openTerm(options, term);
+    const { wasUsable } = context ? await runWatchers(options, context) : { wasUsable: false };
+    await term.release();
+    return { wasUsable };
+  } finally {
+    stop.removeEventListener('abort', drain);
+  }
+}
+
+async function openTerm({ openInstallation, log }: NightwatchOptions, term: Term): Promise<TermContext | undefined> {
+  try {
+    const installation = await openInstallation();
+    const store = endStoreCalls(installation.store, term.ended);
+    return { ...installation, store, term, attempts: new OpenAttempts(), recorder: createRecorder(store, term, log), log };
+  } catch (error) {
+    log.warn({ err: error, epoch: term.epoch }, 'the term cannot begin, the database does not say which installation it is');
+    return undefined;
+  }
+}
+
+async function runWatchers(options: NightwatchOptions, context: TermContext): Promise<{ readonly wasUsable: boolean }> {
+  const running = options.watchers.map((watcher) => startWatcher(watcher, context));
+  const { wasUsable } = await untilDraining(options, context.term);
+  await drainTerm(context.term, finish(running, context));
+  return { wasUsable };
+}
+
+/** Ends the term itself when it has been of no use for too long: a healthier replica may lead. */
+async function untilDraining({ troubleMs }: NightwatchOptions, term: Term): Promise<{ readonly wasUsable: boolean }> {
+  let wasUsable = true;
+  const vitalSigns = setInterval(() => {
+    if (troubleMs() < longestTroubleMs) return;
+    wasUsable = false;
+    term.end('the database or the cluster was out of reach for too long');
+  }, vitalSignsMs);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (term.draining.aborted) resolve();
+  term.draining.addEventListener('abort', () => resolve(), { once: true });
+  await promise;
+  clearInterval(vitalSigns);
+  return { wasUsable };
 }
 
 /** In order: no new passes, then what they began, then what is still to be written about it. */
@@ -64,27 +98,6 @@ async function finish(running: readonly RunningWatcher[], { recorder }: TermCont
   await Promise.all(running.map((watcher) => watcher.stop()));
   await Promise.all(running.map((watcher) => watcher[Symbol.asyncDispose]()));
   await recorder.drain();
-}
-
-async function drainTerm(term: Term, finished: Promise<void>): Promise<void> {
-  const done = new AbortController();
-  const finishing = finished.finally(() => done.abort());
-  const sleepUnlessDone = (delayMs: number) => sleep(delayMs, undefined, { signal: AbortSignal.any([done.signal, term.ended]) }).catch(() => {});
-  if (!term.ended.aborted) await sleepUnlessDone(patientDrainMs);
-  if (!done.signal.aborted) term.end('draining took too long, or the lease ran out');
-  while (!done.signal.aborted) {
-    const hardLeftMs = term.hardLeftMs();
-    if (hardLeftMs <= 0) throw new DrainError('what the term had begun did not end before its lease did');
-    await sleep(hardLeftMs, undefined, { signal: done.signal }).catch(() => {});
-  }
-  await finishing;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 /** A stop is not a failure; anything else is. */

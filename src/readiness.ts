@@ -12,59 +12,79 @@ export interface Prerequisite {
 const whenReadyMs = 3_000;
 const whenNotMs = 500;
 
+interface Answer {
+  readonly result: HealthResult;
+  /** When it was in order last, monotonic milliseconds; when it was first asked, if never. */
+  readonly lastOkMs: number;
+}
+
 /**
- * Asks the prerequisites again and again, and keeps the answers for the health server.
+ * Asks the prerequisites again and again, and keeps the answers: for the health server, for campaigns, and for a leader,
+ * which must not hold on to a lead that it cannot use.
  *
- * A leader's readiness is the same as a follower's: a replica that waits is as ready as one that leads.
+ * A replica that waits is as ready as one that leads.
  */
 export class Readiness {
   readonly #prerequisites: readonly Prerequisite[];
   readonly #log: Logger;
-  readonly #results = new Map<string, HealthResult>();
-  #changed = Promise.withResolvers<void>();
+  readonly #answers = new Map<string, Answer>();
 
   constructor(prerequisites: readonly Prerequisite[], log: Logger) {
     this.#prerequisites = prerequisites;
     this.#log = log;
   }
 
-  get isReady(): boolean {
-    return this.#prerequisites.every(({ name }) => this.#results.get(name)?.ok === true);
+  /** What is not in order, in one line; undefined when everything is. */
+  obstacle(): string | undefined {
+    const faults = this.checks().flatMap(({ name, check }) => {
+      const result = check();
+      return result.ok ? [] : [`${name}: ${result.detail}`];
+    });
+    return faults.length === 0 ? undefined : faults.join('; ');
+  }
+
+  /** How long something has been out of order without a break, milliseconds; 0 when everything is in order. */
+  troubleMs(): number {
+    const nowMs = performance.now();
+    const troubles = [...this.#answers.values()].filter(({ result }) => !result.ok);
+    return Math.max(0, ...troubles.map(({ lastOkMs }) => nowMs - lastOkMs));
   }
 
   checks(): readonly HealthCheck[] {
-    return this.#prerequisites.map(({ name }) => ({ name, check: () => this.#results.get(name) ?? { ok: false, detail: 'not asked yet' } }));
+    return this.#prerequisites.map(({ name }) => ({
+      name,
+      check: () => this.#answers.get(name)?.result ?? { ok: false, detail: 'not asked yet' },
+    }));
   }
 
-  /** Resolves once all are in order; rejects with the signal's reason. */
-  async untilReady(signal: AbortSignal): Promise<void> {
-    const { promise, reject } = Promise.withResolvers<never>();
-    const stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop);
-    try {
-      signal.throwIfAborted();
-      while (!this.isReady) await Promise.race([this.#changed.promise, promise]);
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
-  }
-
-  /** Asks until the signal aborts. */
+  /** Asks until the signal aborts; each prerequisite by itself, so that one which hangs does not hide another. */
   async watch(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#prerequisites.map((prerequisite) => this.#ask(prerequisite, signal)));
+  }
+
+  async #ask(prerequisite: Prerequisite, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await Promise.all(this.#prerequisites.map((prerequisite) => this.#ask(prerequisite, signal)));
-      this.#changed.resolve();
-      this.#changed = Promise.withResolvers();
-      await sleep(this.isReady ? whenReadyMs : whenNotMs, undefined, { signal }).catch(() => {}); // a stop ends the loop
+      const result = await probe(prerequisite, signal);
+      if (signal.aborted) return;
+      this.#note(prerequisite.name, result);
+      await sleep(result.ok ? whenReadyMs : whenNotMs, undefined, { signal }).catch(() => {}); // a stop ends the loop
     }
   }
 
-  async #ask({ name, probe }: Prerequisite, signal: AbortSignal): Promise<void> {
-    const before = this.#results.get(name);
-    const result = await probe(signal).catch((error: unknown): HealthResult => ({ ok: false, detail: error instanceof Error ? error.message : String(error) }));
-    if (signal.aborted) return;
-    this.#results.set(name, result);
-    if (!result.ok && before?.detail !== result.detail) this.#log.warn({ check: name, detail: result.detail }, 'not ready');
-    if (result.ok && before && !before.ok) this.#log.info({ check: name }, 'ready again');
+  #note(name: string, result: HealthResult): void {
+    const before = this.#answers.get(name);
+    const nowMs = performance.now();
+    this.#answers.set(name, { result, lastOkMs: result.ok ? nowMs : (before?.lastOkMs ?? nowMs) });
+    if (!result.ok && before?.result.detail !== result.detail) this.#log.warn({ check: name, detail: result.detail }, 'not ready');
+    if (result.ok && before && !before.result.ok) this.#log.info({ check: name }, 'ready again');
+  }
+}
+
+async function probe(prerequisite: Prerequisite, signal: AbortSignal): Promise<HealthResult> {
+  try {
+    return await prerequisite.probe(signal);
+  } catch (error) {
+    // A server that is away is what this is here to tell.
+    return { ok: false, detail: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -19,6 +19,7 @@ export function assembleRunConfig(
   return {
     command: 'run',
     ...sharedOf(values),
+    isSingleWriter: values.NIGHTWATCH_DATABASE_SINGLE_WRITER,
     redis: values.NIGHTWATCH_REDIS_URLS,
     kubernetes,
     replica: values.NIGHTWATCH_REPLICA ?? defaultReplica,
@@ -38,6 +39,8 @@ export function assembleRunConfig(
       createLeaseMs: values.NIGHTWATCH_CREATE_LEASE,
       createDeadlineMs: values.NIGHTWATCH_CREATE_DEADLINE,
     },
+    orphans: values.NIGHTWATCH_ORPHANS,
+    acceptsDeletedJobs: values.NIGHTWATCH_ACCEPT_DELETED_JOBS,
     watchers: values.NIGHTWATCH_WATCHERS,
     http: values.NIGHTWATCH_HTTP_ADDR,
   };

@@ -105,3 +105,9 @@ function refused(text: string, problem: string | undefined): Parsed<never> {
 function valid<Value>(value: Value): Parsed<Value> {
   return { result: 'valid', value };
 }
+
+/** `true` or `false`, in YAML also without quotes. */
+export const trueOrFalse: Kind<boolean> = textKind('true or false', (text) => {
+  if (text !== 'true' && text !== 'false') return { result: 'invalid' };
+  return { result: 'valid', value: text === 'true' };
+});

@@ -1,7 +1,7 @@
 import { logFormats, logLevels } from '../log.ts';
 import { databaseAddress } from './database-address.ts';
 import { httpAddress } from './http-address.ts';
-import { duration, matching, oneOf, textKind, wholeNumber } from './kinds.ts';
+import { duration, matching, oneOf, textKind, trueOrFalse, wholeNumber } from './kinds.ts';
 import { kubernetesSources } from './kubernetes-access.ts';
 import { cpu, imagePatterns, memory, namespaces, podSecurity, serviceAccounts } from './launch-kinds.ts';
 import { redisAddresses } from './redis-addresses.ts';
@@ -39,6 +39,11 @@ export const settings = {
     usedBy: commands,
     secret,
   },
+  NIGHTWATCH_DATABASE_SINGLE_WRITER: withDefault(
+    trueOrFalse,
+    'false',
+    'Confirms that only one node of a Galera cluster or multi-primary group is written to; without it such a server is refused.',
+  ),
   NIGHTWATCH_REDIS_URLS: {
     ...required(
       redisAddresses,
@@ -116,6 +121,16 @@ export const settings = {
     duration(1_000, 366 * dayMs),
     '1h',
     'How long a Job that cannot be created is tried before its row fails.',
+  ),
+  NIGHTWATCH_ORPHANS: withDefault(
+    oneOf(['keep', 'delete']),
+    'keep',
+    'What becomes of Jobs of this installation whose row is gone: `keep` reports them, `delete` removes them too.',
+  ),
+  NIGHTWATCH_ACCEPT_DELETED_JOBS: withDefault(
+    trueOrFalse,
+    'false',
+    'Confirms that many Jobs were deleted on purpose, so that their rows may fail even when they are very many at once.',
   ),
   NIGHTWATCH_WATCHERS: withDefault(
     watcherChoices,

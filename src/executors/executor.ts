@@ -45,7 +45,7 @@ export interface JobObserver {
 }
 
 /** Where attempts run. Every call ends by itself; an aborted signal rejects with its reason. */
-export interface Executor extends AsyncDisposable {
+export interface Executor {
   /** Idempotent by attempt id: an attempt that was launched before is adopted. */
   launch(attempt: Attempt, job: V1Job, signal: AbortSignal): Promise<LaunchOutcome>;
   find(namespace: string, name: string, signal: AbortSignal): Promise<FindOutcome>;
@@ -53,6 +53,4 @@ export interface Executor extends AsyncDisposable {
   remove(job: JobView, signal: AbortSignal): Promise<RemoveOutcome>;
   /** The full picture of a namespace first, then its changes, until the signal aborts; recovers by itself from everything. */
   observe(namespace: string, observer: JobObserver, signal: AbortSignal): Promise<void>;
-  /** Whether the cluster answers, for readiness and before a campaign. */
-  probe(signal: AbortSignal): Promise<{ readonly ok: boolean; readonly detail: string }>;
 }

@@ -11,6 +11,8 @@ export interface LockElectorOptions {
   readonly lock: LeaderLock;
   readonly store: LeaderStore;
   readonly replica: string;
+  /** Why this replica must not lead now, such as a schema that does not fit; undefined when it may. */
+  readonly obstacle: () => string | undefined;
   readonly timings: LeaseTimings;
   readonly clock: Clock;
   readonly log: Logger;
@@ -60,6 +62,8 @@ type CampaignOutcome = { readonly result: 'leads'; readonly term: Term } | { rea
 
 async function campaignOnce(options: LockElectorOptions): Promise<CampaignOutcome> {
   const { lock, store, timings, clock, log } = options;
+  const obstacle = options.obstacle();
+  if (obstacle) return { result: 'waits', detail: obstacle };
   const mismatch = await lockNameMismatch(store, lock.name);
   if (mismatch) return { result: 'waits', detail: mismatch };
   const acquired = await lock.acquire();

@@ -18,8 +18,16 @@ export interface HeldLock {
   release(): Promise<void>;
 }
 
+/** One of the servers that vote on the lock. */
+export interface LockServer {
+  readonly name: string;
+  readonly isUp: boolean;
+}
+
 /** A lock with a time to live, shared by all replicas; every call ends by itself and none throws. */
 export interface LeaderLock extends AsyncDisposable {
   readonly name: string;
+  /** How each of its servers is, now. */
+  servers(): readonly LockServer[];
   acquire(): Promise<AcquireResult>;
 }

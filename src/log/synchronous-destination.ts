@@ -28,7 +28,7 @@ export function synchronousDestination(fd: number): Destination {
     const written = writeFully(
       fd,
       Buffer.from(`${isLineOpen ? '\n' : ''}${notice}${line}`),
-      patienceMs,
+      isCongested ? 0 : patienceMs,
     );
     isCongested = written.result === 'cut';
     if (written.result === 'cut') droppedLines += 1;

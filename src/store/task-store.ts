@@ -1,5 +1,5 @@
 import type { EndStatus } from '../task/status.ts';
-import type { ClaimedTask, OpenAttempt, OpenState } from '../task/task.ts';
+import type { ClaimedTask, OpenAttempt, OpenState, RowIdentity } from '../task/task.ts';
 
 /** A row that says Normal. */
 export interface NormalRow {
@@ -105,6 +105,8 @@ export interface TaskStore {
   listOpen(limit: number, after: string | undefined): Promise<OpenPage>;
   /** Whether this very attempt is the newest of its row, ended or not. */
   isCarried(attempt: AttemptKey): Promise<boolean>;
+  /** Those of these rows that are there and had an attempt. */
+  readIdentities(taskIds: readonly string[]): Promise<readonly RowIdentity[]>;
   /** The open attempt of one row, read afresh. */
   readOpen(taskId: string): Promise<OpenAttempt | undefined>;
 }

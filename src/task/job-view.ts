@@ -43,6 +43,11 @@ export interface JobView {
   readonly conditions: readonly JobCondition[];
 }
 
+/** Whether it will never run again: only these two conditions say so, and they never revert. */
+export function hasEnded(job: JobView): boolean {
+  return job.conditions.some(({ type, status }) => type !== 'Suspended' && status === 'True');
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 const noFields: Fields = {};

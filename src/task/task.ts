@@ -39,6 +39,12 @@ export interface OpenAttempt extends Attempt {
   readonly started: boolean;
 }
 
+/** What a row says of who it is, whether its newest attempt has ended or not. */
+export interface RowIdentity extends Attempt {
+  readonly jobUid: string | undefined;
+  readonly isOpen: boolean;
+}
+
 /** Where an attempt stands while its end is not known, as it is written to the row. */
 export interface OpenState {
   readonly status: OpenStatus;

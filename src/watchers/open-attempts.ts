@@ -1,4 +1,4 @@
-import type { Attempt, OpenState } from '../task/task.ts';
+import type { Attempt, OpenAttempt, OpenState } from '../task/task.ts';
 
 /** What a term keeps in memory of an attempt that has not ended: small, for there may be a hundred thousand. */
 export interface FollowedAttempt {
@@ -80,6 +80,12 @@ export function noteJob(attempt: FollowedAttempt, jobUid: string): string {
 export function noteState(attempt: FollowedAttempt, state: OpenState): void {
   attempt.state = state;
   attempt.stateSinceMs = performance.now();
+}
+
+/** What a row says of its open attempt; a word that such a one cannot have was a user's, and counts as Pending. */
+export function stateOfRow({ status, reason }: OpenAttempt): OpenState {
+  const known = status === 'Running' || status === 'Suspended' ? status : 'Pending';
+  return { status: known, reason, message: undefined };
 }
 
 export function isSameState(left: OpenState, right: OpenState): boolean {

@@ -1,11 +1,21 @@
+import type { Executor } from '../executors/executor.ts';
 import type { Term } from '../leader/term.ts';
 import type { Logger } from '../log.ts';
 import type { Pass } from '../scheduler/repeat.ts';
+import type { TaskStore } from '../store/task-store.ts';
+import type { LaunchPolicy } from '../task/policy.ts';
 import type { OpenAttempts } from './open-attempts.ts';
 import type { Recorder } from './recorder.ts';
 
+/** The rows and the cluster that one database's installation consists of. */
+export interface Installation {
+  readonly store: TaskStore;
+  readonly executor: Executor;
+  readonly policy: LaunchPolicy;
+}
+
 /** What the watchers of one term share. */
-export interface TermContext {
+export interface TermContext extends Installation {
   readonly term: Term;
   readonly attempts: OpenAttempts;
   readonly recorder: Recorder;

@@ -5,5 +5,5 @@ import type { Watcher } from './watcher.ts';
 
 /** Everything that nightwatch does while it leads. A new kind of work is a folder and a line here. */
 export function createWatchers(options: DispatchOptions & SyncOptions): readonly Watcher[] {
-  return [createDispatch(options), createSync(options), createResync(options)];
+  return [createDispatch(options), createSync(options), createResync()];
 }

@@ -1,4 +1,4 @@
-import type { JobView } from '../../task/job-view.ts';
+import { hasEnded } from '../../task/job-view.ts';
 import type { Attempt } from '../../task/task.ts';
 import type { FindOutcome, LaunchOutcome, Wait } from '../executor.ts';
 
@@ -30,8 +30,4 @@ export function unavailable(detail: string): Wait {
 
 export function taken(message: string): Wait {
   return { result: 'wait', reason: 'NameConflict', message, shortestMs: 1_000, longestMs: 30_000, scope: 'attempt' };
-}
-
-export function hasEnded(job: JobView): boolean {
-  return job.conditions.some((condition) => condition.type !== 'Suspended' && condition.status === 'True');
 }

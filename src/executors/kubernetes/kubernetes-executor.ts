@@ -35,12 +35,6 @@ export function createKubernetesExecutor({ client, installationId, log }: Kubern
       return kind === 'stale' ? { result: 'changed' } : { result: 'unknown', detail: message };
     },
     observe: (namespace, observer, signal) => observeJobs({ client, installationId, namespace, observer, log, signal }),
-    async probe(signal) {
-      const answer = await ask(client, { method: 'GET', path: '/version', signal });
-      if (typeof answer === 'string') return { ok: false, detail: answer };
-      return answer.status === 200 ? { ok: true, detail: 'answers' } : { ok: false, detail: classifyAnswer(answer).message };
-    },
-    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
   };
 }
 

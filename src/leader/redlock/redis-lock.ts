@@ -33,6 +33,7 @@ export function createRedisLock({ servers, name, timings, clock, log }: RedisLoc
 
   return {
     name,
+    servers: () => clients.map((client, index) => ({ name: servers[index]?.name ?? '', isUp: client.status === 'ready' })),
     async acquire(): Promise<AcquireResult> {
       const heldSince = readClock(clock);
       const request = redlock.acquire([`nightwatch:lock:${name}`], timings.ttlMs, once);

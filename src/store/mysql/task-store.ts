@@ -10,7 +10,7 @@ export function createTaskStore(database: Database): TaskStore {
   return { ...createClaims(database), ...createRecords(database), ...createLists(database) };
 }
 
-type Lists = Pick<TaskStore, 'listNormal' | 'listDue' | 'listOpen' | 'isCarried' | 'readOpen'>;
+type Lists = Pick<TaskStore, 'listNormal' | 'listDue' | 'listOpen' | 'isCarried' | 'readIdentities' | 'readOpen'>;
 
 function createLists(database: Database): Lists {
   return {
@@ -44,6 +44,13 @@ function createLists(database: Database): Lists {
     async isCarried({ taskId, attemptId }) {
       const { rows } = await sql`SELECT 1 FROM task WHERE id = ${BigInt(taskId)} AND attempt_id = ${attemptId}`.execute(database);
       return rows.length > 0;
+    },
+    async readIdentities(taskIds) {
+      if (taskIds.length === 0) return [];
+      const { rows } = await sql<OpenRow & { open: number }>`
+        SELECT ${openColumns}, finished_at IS NULL AS open FROM task FORCE INDEX (PRIMARY)
+        WHERE id IN (${sql.join(taskIds.map((id) => BigInt(id)))}) AND attempt_id IS NOT NULL`.execute(database);
+      return rows.map((row) => ({ ...toOpenAttempt(row), isOpen: Number(row.open) === 1 }));
     },
     async readOpen(taskId) {
       const { rows } = await sql<OpenRow>`

@@ -1,15 +1,10 @@
-import type { Executor } from '../../executors/executor.ts';
-import type { NormalCursor, TaskStore } from '../../store/task-store.ts';
-import type { LaunchPolicy } from '../../task/policy.ts';
+import type { NormalCursor } from '../../store/task-store.ts';
 import { restoreStatus } from '../restore-status.ts';
 import type { TermContext, Watcher, WatcherRun } from '../watcher.ts';
 import { HeldRows } from './held-rows.ts';
 import { Launcher } from './launcher.ts';
 
 export interface DispatchOptions {
-  readonly store: TaskStore;
-  readonly executor: Executor;
-  readonly policy: LaunchPolicy;
   readonly intervalMs: number;
   readonly createsInFlight: number;
   readonly createLeaseMs: number;
@@ -35,8 +30,7 @@ export function createDispatch(options: DispatchOptions): Watcher {
 }
 
 function beginDispatch(options: DispatchOptions, context: TermContext, wake: () => void): WatcherRun {
-  const { store } = options;
-  const { term, attempts } = context;
+  const { term, attempts, store } = context;
   const launcher = new Launcher({ ...options, ...context });
   const held = new HeldRows();
   let dueAtMs = 0;

@@ -1,5 +1,4 @@
-import type { Executor, Wait } from '../../executors/executor.ts';
-import type { TaskStore } from '../../store/task-store.ts';
+import type { Wait } from '../../executors/executor.ts';
 import type { JobView } from '../../task/job-view.ts';
 import { laterName } from '../../task/later-name.ts';
 import type { ClaimedTask } from '../../task/task.ts';
@@ -8,18 +7,13 @@ import type { TermContext } from '../watcher.ts';
 /** `renamed`: try at once under this name, which may be the same one, free now. */
 export type NameOutcome = { readonly result: 'renamed'; readonly jobName: string } | Wait;
 
-export interface FreeNameOptions extends Pick<TermContext, 'term' | 'log'> {
-  readonly store: TaskStore;
-  readonly executor: Executor;
-}
-
 /**
  * Makes room for an attempt whose name an ended Job of this installation has.
  *
  * That Job is removed when no row carries it any more (its row was deleted, or went on to another attempt); when another
  * row does, its result stays and this attempt gets another name.
  */
-export async function freeName({ store, executor, term, log }: FreeNameOptions, task: ClaimedTask, by: JobView): Promise<NameOutcome> {
+export async function freeName({ store, executor, term, log }: Pick<TermContext, 'store' | 'executor' | 'term' | 'log'>, task: ClaimedTask, by: JobView): Promise<NameOutcome> {
   const { taskId, attemptId } = by.labels;
   const isCarried = taskId !== undefined && /^\d+$/.test(taskId) && attemptId !== undefined && (await store.isCarried({ taskId, attemptId }));
   if (!term.canAct()) return busy(by);

@@ -1,8 +1,6 @@
 import type { Executor, LaunchOutcome, Wait } from '../../executors/executor.ts';
-import type { TaskStore } from '../../store/task-store.ts';
 import { decideLaunch } from '../../task/decide-launch.ts';
 import { capMessage } from '../../task/message.ts';
-import type { LaunchPolicy } from '../../task/policy.ts';
 import type { Reason } from '../../task/reasons.ts';
 import type { ClaimedTask } from '../../task/task.ts';
 import { noteJob, noteState } from '../open-attempts.ts';
@@ -11,9 +9,6 @@ import { Concurrency } from './concurrency.ts';
 import { freeName, type NameOutcome } from './free-name.ts';
 
 export interface LauncherOptions extends TermContext {
-  readonly store: TaskStore;
-  readonly executor: Executor;
-  readonly policy: LaunchPolicy;
   readonly createsInFlight: number;
   readonly createDeadlineMs: number;
 }

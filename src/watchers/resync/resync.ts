@@ -1,12 +1,8 @@
-import type { TaskStore } from '../../store/task-store.ts';
 import type { OpenAttempt } from '../../task/task.ts';
 import type { FollowedAttempt } from '../open-attempts.ts';
+import { stateOfRow } from '../open-attempts.ts';
 import { restoreStatus } from '../restore-status.ts';
 import type { TermContext, Watcher, WatcherRun } from '../watcher.ts';
-
-export interface ResyncOptions {
-  readonly store: TaskStore;
-}
 
 const pageSize = 1_000;
 
@@ -16,23 +12,24 @@ const pageSize = 1_000;
  * What users wrote over an open attempt is put back, what is open and not followed is taken up, and attempts whose row
  * has gone are let go: their Jobs are kept, for a restored database must not kill work.
  */
-export function createResync({ store }: ResyncOptions): Watcher {
+export function createResync(): Watcher {
   return {
     name: 'resync',
     schedule: '*/15 * * * * *',
-    begin: (context) => beginResync(store, context),
+    begin: beginResync,
   };
 }
 
-function beginResync(store: TaskStore, context: TermContext): WatcherRun {
-  const { attempts, recorder, term, log } = context;
+function beginResync(context: TermContext): WatcherRun {
+  const { store, attempts, recorder, term, log } = context;
   /** Followed in the last pass, but without a row then: a single read may miss a row that is moving through the index. */
   let rowless = new Set<string>();
 
   function compare(row: OpenAttempt, readAtMs: number): void {
-    const attempt = attempts.get(row.attemptId) ?? attempts.follow(row, row);
-    // What was decided after the page was read, or is being written, the row cannot say yet.
-    const isSettled = attempt.stateSinceMs < readAtMs && !recorder.isPending(row.attemptId);
+    // What is being written, perhaps the attempt's end, the row cannot say yet.
+    if (recorder.isPending(row.attemptId)) return;
+    const attempt = attempts.get(row.attemptId) ?? attempts.follow(row, { ...row, state: stateOfRow(row) });
+    const isSettled = attempt.stateSinceMs < readAtMs;
     if (isSettled && row.status !== attempt.state.status) restoreStatus(context, row.attemptId, row.status);
   }
 

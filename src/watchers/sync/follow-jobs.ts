@@ -4,19 +4,25 @@ import type { JobView } from '../../task/job-view.ts';
 import { type FollowedAttempt, isSameState, noteJob, noteState } from '../open-attempts.ts';
 import type { TermContext } from '../watcher.ts';
 
-export interface FollowOptions extends TermContext {
+export interface FollowOptions extends Pick<TermContext, 'attempts' | 'recorder'> {
   readonly namespace: string;
-  /** These attempts have a recorded Job that seems to be gone: to be looked at one by one before anything is said. */
-  readonly suspect: (attempts: readonly FollowedAttempt[], cause: 'deleted' | 'not listed') => void;
+  /** The Job of an attempt was deleted, it seems: to be looked at before anything is said. */
+  readonly onDeleted: (attempt: FollowedAttempt) => void;
+  /** A list is complete; these attempts have a recorded Job that it did not tell of. */
+  readonly onListed: (missing: readonly FollowedAttempt[]) => void;
+  /** A Job of ours that is not the recorded one of an attempt that is followed. */
+  readonly onStray: (job: JobView) => void;
+  readonly onStrayGone: (job: JobView) => void;
   readonly onTrouble: (detail: string | undefined) => void;
 }
 
 /** Turns what is observed of the Jobs of one namespace into writes about their attempts. */
-export function followJobs({ namespace, attempts, recorder, suspect, onTrouble }: FollowOptions): JobObserver {
+export function followJobs(options: FollowOptions): JobObserver {
+  const { namespace, attempts, recorder, onDeleted, onListed, onStray, onStrayGone, onTrouble } = options;
   let listing = 0;
   let listingSinceMs = 0;
 
-  /** The attempt that the Job is the recorded one of; a Job that is anybody else's changes nothing. */
+  /** The attempt that the Job is the recorded one of; a Job that is anybody else's changes no row. */
   function attemptOf(job: JobView): FollowedAttempt | undefined {
     const attempt = attempts.get(job.labels.attemptId);
     if (!attempt || attempt.namespace !== job.namespace || attempt.jobName !== job.name) return undefined;
@@ -27,18 +33,19 @@ export function followJobs({ namespace, attempts, recorder, suspect, onTrouble }
     return attempt.jobUid === job.uid ? attempt : undefined;
   }
 
-  function changed(job: JobView): FollowedAttempt | undefined {
-    const attempt = attemptOf(job);
-    if (!attempt) return undefined;
+  /** The attempt, if it goes on. */
+  function follow(attempt: FollowedAttempt, job: JobView): FollowedAttempt | undefined {
     attempt.listing = listing;
     const state = statusOfJob(job, attempt.started);
     const { taskId, attemptId } = attempt;
     switch (state.status) {
       case 'Succeeded':
-      case 'Failed':
+      case 'Failed': {
         attempts.forget(attempt);
-        recorder.ended.add({ ...state, taskId, attemptId, jobUid: job.uid, started: attempt.started || job.succeeded > 0 || job.failed > 0 });
+        const started = attempt.started || job.succeeded > 0 || job.failed > 0;
+        recorder.ended.add({ ...state, taskId, attemptId, jobUid: job.uid, started });
         return undefined;
+      }
       case 'Pending':
       case 'Running':
       case 'Suspended':
@@ -54,7 +61,8 @@ export function followJobs({ namespace, attempts, recorder, suspect, onTrouble }
   }
 
   function isMissing(attempt: FollowedAttempt): boolean {
-    return attempt.namespace === namespace && attempt.jobUid !== undefined && attempt.uidSinceMs < listingSinceMs && attempt.listing < listing;
+    const isOlder = attempt.uidSinceMs < listingSinceMs && attempt.listing < listing;
+    return isOlder && attempt.namespace === namespace && attempt.jobUid !== undefined;
   }
 
   return {
@@ -62,15 +70,21 @@ export function followJobs({ namespace, attempts, recorder, suspect, onTrouble }
       listing += 1;
       listingSinceMs = performance.now();
     },
-    listed() {
-      const missing = [...attempts.values()].filter(isMissing);
-      if (missing.length > 0) suspect(missing, 'not listed');
+    listed: () => onListed([...attempts.values()].filter(isMissing)),
+    changed(job) {
+      const attempt = attemptOf(job);
+      if (attempt) follow(attempt, job);
+      else onStray(job);
     },
-    changed,
     deleted(job) {
+      const attempt = attemptOf(job);
+      if (!attempt) {
+        onStrayGone(job);
+        return;
+      }
       // Its last state may be an end that no earlier event told of.
-      const attempt = changed(job);
-      if (attempt) suspect([attempt], 'deleted');
+      const open = follow(attempt, job);
+      if (open) onDeleted(open);
     },
     trouble: onTrouble,
   };

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isStoreError } from '../../store/store-error.ts';
-import type { OpenPage, TaskStore } from '../../store/task-store.ts';
-import type { OpenAttempt, OpenState } from '../../task/task.ts';
+import type { OpenPage } from '../../store/task-store.ts';
+import { stateOfRow } from '../open-attempts.ts';
 import type { TermContext } from '../watcher.ts';
 
 const pageSize = 1_000;
 
 /** Takes over what former terms left open. */
-export async function loadOpenAttempts(store: TaskStore, { attempts, term, log }: TermContext): Promise<void> {
+export async function loadOpenAttempts({ store, attempts, term, log }: TermContext): Promise<void> {
   let after: string | undefined;
   let loaded = 0;
   do {
     const page = await readPage(after);
-    for (const attempt of page.attempts) attempts.follow(attempt, { ...attempt, state: stateOf(attempt) });
+    for (const attempt of page.attempts) attempts.follow(attempt, { ...attempt, state: stateOfRow(attempt) });
     loaded += page.attempts.length;
     after = page.next;
   } while (after !== undefined);
@@ -30,10 +30,4 @@ export async function loadOpenAttempts(store: TaskStore, { attempts, term, log }
       }
     }
   }
-}
-
-/** A word that an open attempt cannot have was written by a user: what the Job says will differ from it and be written. */
-function stateOf({ status, reason }: OpenAttempt): OpenState {
-  const known = status === 'Running' || status === 'Suspended' ? status : 'Pending';
-  return { status: known, reason, message: undefined };
 }

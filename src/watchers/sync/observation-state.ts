@@ -1,28 +1,41 @@
 import type { HealthResult } from '../../http/health-check.ts';
 
+/** What an operator should know beside the namespaces in trouble. */
+export interface Findings {
+  readonly brakes: readonly string[];
+  /** Jobs that run and that no row carries. */
+  readonly orphans: number;
+}
+
+const nothingFound: Findings = { brakes: [], orphans: 0 };
+
 /** How the observation of Jobs stands, for readiness: a namespace in trouble is told, and does not make the rest unready. */
 export class ObservationState {
   readonly #troubles = new Map<string, string | undefined>();
-  #brake: string | undefined;
+  #findings = nothingFound;
 
   note(namespace: string, trouble: string | undefined): void {
     this.#troubles.set(namespace, trouble);
   }
 
-  noteBrake(brake: string | undefined): void {
-    this.#brake = brake;
+  noteFindings(findings: Findings): void {
+    this.#findings = findings;
   }
 
   clear(): void {
     this.#troubles.clear();
-    this.#brake = undefined;
+    this.#findings = nothingFound;
   }
 
   report(): HealthResult {
     const inTrouble = [...this.#troubles].filter(([, trouble]) => trouble !== undefined);
-    const words = inTrouble.map(([namespace, trouble]) => `${namespace}: ${trouble}`);
-    if (this.#brake !== undefined) words.unshift(this.#brake);
-    const followed = `${this.#troubles.size - inTrouble.length} namespaces are followed`;
-    return { ok: true, detail: words.length === 0 ? followed : `${followed}; ${words.join('; ')}` };
+    const { brakes, orphans } = this.#findings;
+    const words = [
+      `${this.#troubles.size - inTrouble.length} namespaces are followed`,
+      ...brakes,
+      ...(orphans > 0 ? [`${orphans} jobs run that no row carries`] : []),
+      ...inTrouble.map(([namespace, trouble]) => `${namespace}: ${trouble}`),
+    ];
+    return { ok: true, detail: words.join('; ') };
   }
 }

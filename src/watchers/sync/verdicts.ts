@@ -1,12 +1,10 @@
-import type { Executor } from '../../executors/executor.ts';
-import type { TaskStore } from '../../store/task-store.ts';
 import { reasons } from '../../task/reasons.ts';
 import type { FollowedAttempt } from '../open-attempts.ts';
 import type { TermContext } from '../watcher.ts';
 
 export interface VerdictOptions extends TermContext {
-  readonly store: TaskStore;
-  readonly executor: Executor;
+  /** The operator says that many Jobs were deleted on purpose. */
+  readonly acceptsDeletedJobs: boolean;
 }
 
 const looksInFlight = 4;
@@ -23,26 +21,35 @@ const largestShare = 0.2;
  */
 export class Verdicts {
   readonly #options: VerdictOptions;
-  readonly #suspects = new Map<string, { readonly attempt: FollowedAttempt; lookAtMs: number }>();
-  #brake: string | undefined;
+  readonly #suspects = new Map<string, { readonly attempt: FollowedAttempt; readonly lookAtMs: number }>();
+  readonly #brakes = new Map<string, string>();
 
   constructor(options: VerdictOptions) {
     this.#options = options;
   }
 
-  /** Why no verdicts are given, when they are not. */
-  get brake(): string | undefined {
-    return this.#brake;
+  /** Why no verdicts are given for some namespaces; empty when all is well. */
+  get brakes(): readonly string[] {
+    return [...this.#brakes.values()];
   }
 
-  suspect(suspects: readonly FollowedAttempt[], cause: 'deleted' | 'not listed'): void {
-    const { attempts, log } = this.#options;
-    if (cause === 'not listed' && suspects.length > Math.max(fewest, attempts.size * largestShare)) {
-      this.#brake = `${suspects.length} of ${attempts.size} open tasks have no Job in the cluster: is it the right cluster, was it restored? No row is failed for it`;
-      log.error({ missing: suspects.length, open: attempts.size }, 'too many jobs are missing at once, no row is failed for it');
+  suspect(attempt: FollowedAttempt): void {
+    this.#suspects.set(attempt.attemptId, { attempt, lookAtMs: 0 });
+  }
+
+  /** A list of the namespace is complete, and these attempts' Jobs are not in it. */
+  listed(namespace: string, missing: readonly FollowedAttempt[]): void {
+    const { attempts, acceptsDeletedJobs, log } = this.#options;
+    this.#brakes.delete(namespace);
+    if (!acceptsDeletedJobs && missing.length > Math.max(fewest, attempts.size * largestShare)) {
+      this.#brakes.set(
+        namespace,
+        `${namespace}: ${missing.length} of ${attempts.size} open tasks have no Job in the cluster, so none is failed: is it the right cluster, was it restored? If they were deleted on purpose, set NIGHTWATCH_ACCEPT_DELETED_JOBS to true`,
+      );
+      log.error({ namespace, missing: missing.length, open: attempts.size }, 'too many jobs are missing at once, no row is failed for it');
       return;
     }
-    for (const attempt of suspects) this.#suspects.set(attempt.attemptId, { attempt, lookAtMs: 0 });
+    for (const attempt of missing) this.suspect(attempt);
   }
 
   /** Looks at those whose time has come. */
@@ -57,17 +64,22 @@ export class Verdicts {
   async #judge(attempt: FollowedAttempt): Promise<void> {
     const { attempts, executor, store, term, recorder, log } = this.#options;
     const { taskId, attemptId, namespace, jobName, jobUid } = attempt;
+    if (attempts.get(attemptId) !== attempt) {
+      this.#suspects.delete(attemptId);
+      return;
+    }
     const found = await executor.find(namespace, jobName, term.ended);
     const isThere = found.result === 'found' && found.job.uid === jobUid;
     if (found.result === 'unknown' || (isThere && found.job.deleting)) {
       this.#suspects.set(attemptId, { attempt, lookAtMs: performance.now() + lookAgainMs });
       return;
     }
+    const row = isThere ? undefined : await store.readOpen(taskId);
     this.#suspects.delete(attemptId);
+    // Told of its end meanwhile, or the row is gone or has moved on.
     if (isThere || attempts.get(attemptId) !== attempt) return;
-    const row = await store.readOpen(taskId);
     attempts.forget(attempt);
-    if (row?.attemptId !== attemptId) return; // the row is gone, or has ended meanwhile
+    if (row?.attemptId !== attemptId) return;
     log.warn({ task: taskId, namespace, job: jobName, uid: jobUid }, 'job was deleted by somebody');
     recorder.ended.add({ taskId, attemptId, status: 'Failed', reason: 'JobDeleted', message: reasons.JobDeleted, jobUid, started: attempt.started });
   }
