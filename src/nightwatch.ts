@@ -16,8 +16,8 @@ export interface NightwatchOptions {
   readonly openInstallation: () => Promise<Installation>;
   /** For how long the database or the cluster has been out of reach, milliseconds. */
   readonly troubleMs: () => number;
-  /** How long to leave the lead to others after a term that could not be used, milliseconds. */
-  readonly standBackMs: number;
+  /** Between two campaigns, milliseconds. */
+  readonly campaignMs: number;
   /** Told of the term that begins, and of undefined when it has ended. */
   readonly onTerm: (term: Term | undefined) => void;
   readonly log: Logger;
@@ -26,6 +26,8 @@ export interface NightwatchOptions {
 /** A leader that reaches the database or the cluster no more is worse than none. */
 const longestTroubleMs = 15_000;
 const vitalSignsMs = 1_000;
+/** So long the lead is left to others after this replica gave it up. */
+const campaignsStoodBack = 10;
 
 /**
  * The story: campaign, run the watchers, drain, release, campaign again, until the stop signal.
@@ -33,27 +35,27 @@ const vitalSignsMs = 1_000;
  * Throws a DrainError when what an ended term had begun could not be stopped in time: the process must end then.
  */
 export async function nightwatch(options: NightwatchOptions, stop: AbortSignal): Promise<void> {
-  const { elector, onTerm, standBackMs } = options;
+  const { elector, onTerm, campaignMs } = options;
   while (!stop.aborted) {
     const term = await elector.campaign(stop).catch(undefinedOnceStopped(stop));
     if (!term) return;
     onTerm(term);
-    const { wasUsable } = await lead(options, term, stop);
+    await lead(options, term, stop);
     onTerm(undefined);
-    if (!wasUsable) await sleep(standBackMs, undefined, { signal: stop }).catch(undefinedOnceStopped(stop));
+    const restMs = term.wasGivenUp ? campaignsStoodBack * campaignMs : campaignMs;
+    await sleep(restMs, undefined, { signal: stop }).catch(undefinedOnceStopped(stop));
   }
 }
 
 /** Leads until the term ends or the stop signal comes; gives the lock back last, when nothing acts any more. */
-async function lead(options: NightwatchOptions, term: Term, stop: AbortSignal): Promise<{ readonly wasUsable: boolean }> {
+async function lead(options: NightwatchOptions, term: Term, stop: AbortSignal): Promise<void> {
   const drain = () => term.drain();
   stop.addEventListener('abort', drain);
   if (stop.aborted) drain();
   try {
     const context = await openTerm(options, term);
-    const { wasUsable } = context ? await runWatchers(options, context) : { wasUsable: false };
+    if (context) await runWatchers(options, context);
     await term.release();
-    return { wasUsable };
   } finally {
     stop.removeEventListener('abort', drain);
   }
@@ -65,32 +67,21 @@ async function openTerm({ openInstallation, log }: NightwatchOptions, term: Term
     const store = endStoreCalls(installation.store, term.ended);
     return { ...installation, store, term, attempts: new OpenAttempts(), recorder: createRecorder(store, term, log), log };
   } catch (error) {
-    log.warn({ err: error, epoch: term.epoch }, 'the term cannot begin, the database does not say which installation it is');
+    log.warn({ err: error, epoch: term.epoch }, 'the database does not say which installation it is');
+    term.giveUp('the term could not begin');
     return undefined;
   }
 }
 
-async function runWatchers(options: NightwatchOptions, context: TermContext): Promise<{ readonly wasUsable: boolean }> {
-  const running = options.watchers.map((watcher) => startWatcher(watcher, context));
-  const { wasUsable } = await untilDraining(options, context.term);
-  await drainTerm(context.term, finish(running, context));
-  return { wasUsable };
-}
-
-/** Ends the term itself when it has been of no use for too long: a healthier replica may lead. */
-async function untilDraining({ troubleMs }: NightwatchOptions, term: Term): Promise<{ readonly wasUsable: boolean }> {
-  let wasUsable = true;
+async function runWatchers({ watchers, troubleMs }: NightwatchOptions, context: TermContext): Promise<void> {
+  const { term } = context;
+  const running = watchers.map((watcher) => startWatcher(watcher, context));
   const vitalSigns = setInterval(() => {
-    if (troubleMs() < longestTroubleMs) return;
-    wasUsable = false;
-    term.end('the database or the cluster was out of reach for too long');
+    if (troubleMs() > longestTroubleMs) term.giveUp('the database or the cluster was out of reach for too long');
   }, vitalSignsMs);
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (term.draining.aborted) resolve();
-  term.draining.addEventListener('abort', () => resolve(), { once: true });
-  await promise;
+  await aborted(term.draining);
   clearInterval(vitalSigns);
-  return { wasUsable };
+  await drainTerm(term, finish(running, context));
 }
 
 /** In order: no new passes, then what they began, then what is still to be written about it. */
@@ -98,6 +89,13 @@ async function finish(running: readonly RunningWatcher[], { recorder }: TermCont
   await Promise.all(running.map((watcher) => watcher.stop()));
   await Promise.all(running.map((watcher) => watcher[Symbol.asyncDispose]()));
   await recorder.drain();
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  await promise;
 }
 
 /** A stop is not a failure; anything else is. */

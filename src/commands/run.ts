@@ -29,7 +29,6 @@ export class RunConfigError extends Error {
 const databaseConnections = 10;
 const statementMs = 5_000;
 const requestTimeoutMs = 10_000;
-const campaignsStoodBack = 10;
 
 /** `nightwatch run`: puts the parts together and runs them until the signal aborts. */
 export async function run(config: RunConfig, log: Logger, stop: AbortSignal): Promise<void> {
@@ -86,7 +85,7 @@ export async function run(config: RunConfig, log: Logger, stop: AbortSignal): Pr
       watchers,
       openInstallation,
       troubleMs: () => readiness.troubleMs(),
-      standBackMs: campaignsStoodBack * config.campaignIntervalMs,
+      campaignMs: config.campaignIntervalMs,
       onTerm: (begun) => {
         term = begun;
       },

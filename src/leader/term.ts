@@ -32,6 +32,7 @@ export class Term {
   #workTimer: NodeJS.Timeout | undefined;
   #renewal: Promise<void> | undefined;
   #endReason: string | undefined;
+  #wasGivenUp = false;
   #lastRenewal: string = 'acquired';
 
   constructor(options: TermOptions) {
@@ -54,6 +55,11 @@ export class Term {
   /** Why the term ended, once it has. */
   get endReason(): string | undefined {
     return this.#endReason;
+  }
+
+  /** Whether this replica itself gave the lead up, because it could not make use of it. */
+  get wasGivenUp(): boolean {
+    return this.#wasGivenUp;
   }
 
   /** What the last renewal came to, for readiness. */
@@ -93,6 +99,12 @@ export class Term {
     this.#options.log.info({ epoch: this.epoch, reason }, 'term ended');
     this.#draining.abort();
     this.#ended.abort();
+  }
+
+  /** Ends a term that this replica cannot make use of: it stands back then, so that a healthier one can lead. */
+  giveUp(reason: string): void {
+    if (!this.#ended.signal.aborted) this.#wasGivenUp = true;
+    this.end(reason);
   }
 
   /** Ends the term and gives the lock back. Only when nothing acts any more: another replica leads at once. */

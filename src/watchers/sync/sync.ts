@@ -56,13 +56,13 @@ function beginSync({ namespaces, orphans, acceptsDeletedJobs, state }: SyncOptio
     } catch (error) {
       if (term.draining.aborted) return;
       log.error({ err: error }, 'following jobs failed');
-      term.end('jobs cannot be followed');
+      term.giveUp('jobs cannot be followed');
     }
   }
 
   async function observeNamespace(namespace: string, observer: ReturnType<typeof observerOf>): Promise<void> {
     while (!term.draining.aborted) {
-      const relist = AbortSignal.timeout(relistMs * (0.8 + Math.random() * 0.4));
+      const relist = AbortSignal.timeout(Math.round(relistMs * (0.8 + Math.random() * 0.4)));
       await executor.observe(namespace, observer, AbortSignal.any([term.draining, relist]));
     }
   }
