@@ -49,6 +49,8 @@ export interface Executor {
   /** Idempotent by attempt id: an attempt that was launched before is adopted. */
   launch(attempt: Attempt, job: V1Job, signal: AbortSignal): Promise<LaunchOutcome>;
   find(namespace: string, name: string, signal: AbortSignal): Promise<FindOutcome>;
+  /** All Jobs of a namespace, whosever they are, page by page; throws when they cannot be listed. */
+  list(namespace: string, signal: AbortSignal): AsyncIterable<readonly JobView[]>;
   /** Removes this very object (by uid), in the background. */
   remove(job: JobView, signal: AbortSignal): Promise<RemoveOutcome>;
   /** The full picture of a namespace first, then its changes, until the signal aborts; recovers by itself from everything. */

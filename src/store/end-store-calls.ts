@@ -22,6 +22,8 @@ export function endStoreCalls(store: TaskStore, ended: AbortSignal): TaskStore {
     recordProgress: call(store.recordProgress),
     recordEnd: call(store.recordEnd),
     listOpen: call(store.listOpen),
+    listInherited: call(store.listInherited),
+    recordInherited: call(store.recordInherited),
     readIdentities: call(store.readIdentities),
     isCarried: call(store.isCarried),
     readOpen: call(store.readOpen),

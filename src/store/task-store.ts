@@ -74,6 +74,22 @@ export type ClaimResult =
   | { readonly result: 'claimed'; readonly tasks: readonly ClaimedTask[] }
   | { readonly result: 'fenced' };
 
+/** A row that the system before this one left open: its status says so, and no attempt of ours does. */
+export interface InheritedRow {
+  readonly taskId: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** The Job of an inherited row, looked up by name; without a uid when there is none. */
+export interface InheritedWrite extends InheritedRow {
+  readonly attemptId: string;
+  readonly jobUid: string | undefined;
+  /** Why the row fails when there is no Job. */
+  readonly reason: string;
+  readonly message: string;
+}
+
 /** What an open row says, page by page. */
 export interface OpenPage {
   readonly attempts: readonly OpenAttempt[];
@@ -103,6 +119,10 @@ export interface TaskStore {
   recordEnd(epoch: number, writes: readonly EndWrite[]): Promise<WriteResult<EndWrite>>;
   /** All open attempts, by attempt id; `after` is the `next` of the page before. */
   listOpen(limit: number, after: string | undefined): Promise<OpenPage>;
+  /** Rows that the system before this one left open. */
+  listInherited(limit: number): Promise<readonly InheritedRow[]>;
+  /** Gives inherited rows an attempt of ours with the Job that was found, or ends them where there is none. */
+  recordInherited(epoch: number, writes: readonly InheritedWrite[]): Promise<WriteResult<InheritedWrite>>;
   /** Whether this very attempt is the newest of its row, ended or not. */
   isCarried(attempt: AttemptKey): Promise<boolean>;
   /** Those of these rows that are there and had an attempt. */

@@ -37,6 +37,8 @@ export interface OpenAttempt extends Attempt {
   readonly reason: string | undefined;
   /** Whether it was seen to start. */
   readonly started: boolean;
+  /** Its Job was made by the system before this one: it carries no labels of ours, only its uid tells it. */
+  readonly isInherited: boolean;
 }
 
 /** What a row says of who it is, whether its newest attempt has ended or not. */

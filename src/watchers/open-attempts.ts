@@ -5,6 +5,8 @@ export interface FollowedAttempt {
   readonly taskId: string;
   readonly attemptId: string;
   readonly namespace: string;
+  /** Its Job carries no labels of ours: events do not tell of it. */
+  readonly isInherited: boolean;
   /** Changes at most while the attempt has no Job. */
   jobName: string;
   /** The Job as this term has seen or read it. Once set it is never another: that would be a leftover. */
@@ -33,13 +35,14 @@ export class OpenAttempts {
   }
 
   /** Follows an attempt; one that is followed already stays as it is known. */
-  follow(attempt: Attempt, known: { readonly jobUid?: string | undefined; readonly started?: boolean; readonly state?: OpenState } = {}): FollowedAttempt {
+  follow(attempt: Attempt, known: { readonly jobUid?: string | undefined; readonly started?: boolean; readonly isInherited?: boolean; readonly state?: OpenState } = {}): FollowedAttempt {
     const existing = this.#byAttempt.get(attempt.attemptId);
     if (existing) return existing;
     const followed: FollowedAttempt = {
       taskId: attempt.taskId,
       attemptId: attempt.attemptId,
       namespace: attempt.namespace,
+      isInherited: known.isInherited ?? false,
       jobName: attempt.jobName,
       jobUid: known.jobUid,
       uidSinceMs: performance.now(),

@@ -4,6 +4,7 @@ import type { Executor, FindOutcome, RemoveOutcome } from '../executor.ts';
 import { type ApiAnswer, type ApiClient, type ApiRequest, NoAnswerError } from './api-client.ts';
 import { classifyAnswer } from './classify-answer.ts';
 import { launchJob } from './launch-job.ts';
+import { listJobs } from './list-jobs.ts';
 import { observeJobs } from './observe-jobs.ts';
 
 export interface KubernetesExecutorOptions {
@@ -26,6 +27,9 @@ export function createKubernetesExecutor({ client, installationId, log }: Kubern
   return {
     find,
     launch: (attempt, job, signal) => launchJob({ client, installationId, find }, attempt, job, signal),
+    async *list(namespace, signal) {
+      for await (const page of listJobs({ client, namespace, signal })) yield page.jobs;
+    },
     async remove(job, signal): Promise<RemoveOutcome> {
       const body = JSON.stringify({ propagationPolicy: 'Background', preconditions: { uid: job.uid, resourceVersion: job.resourceVersion } });
       const answer = await ask(client, { method: 'DELETE', path: jobPath(job.namespace, job.name), body, signal });

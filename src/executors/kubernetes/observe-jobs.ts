@@ -5,6 +5,7 @@ import { installationSelector } from '../../task/labels.ts';
 import type { JobObserver } from '../executor.ts';
 import type { ApiClient } from './api-client.ts';
 import { classifyAnswer } from './classify-answer.ts';
+import { GoneError, listJobs, RefusedError, resourceVersionOf } from './list-jobs.ts';
 import { readLines } from './watch-stream.ts';
 
 export interface ObserveOptions {
@@ -16,21 +17,10 @@ export interface ObserveOptions {
   readonly signal: AbortSignal;
 }
 
-const pageSize = 500;
 /** A bookmark comes about once a minute: silence for longer means that the connection is dead. */
 const silenceMs = 90_000;
 const shortestBackOffMs = 800;
 const longestBackOffMs = 30_000;
-
-/** The server no longer has the history behind our resourceVersion: only a new list helps. */
-class GoneError extends Error {
-  override readonly name = 'GoneError';
-}
-
-/** The namespace cannot be listed or watched; the message is the server's. */
-class RefusedError extends Error {
-  override readonly name = 'RefusedError';
-}
 
 /**
  * Lists a namespace's Jobs and watches them from there on, until the signal aborts.
@@ -68,27 +58,16 @@ export async function observeJobs(options: ObserveOptions): Promise<void> {
   }
 }
 
-/** Tells every Job page by page; returns the resourceVersion that a watch goes on from. */
+/** Tells every Job; returns the resourceVersion that a watch goes on from. */
 async function listAll({ client, installationId, namespace, observer, signal }: ObserveOptions): Promise<string> {
-  const base = `/apis/batch/v1/namespaces/${namespace}/jobs?limit=${pageSize}&labelSelector=${encodeURIComponent(installationSelector(installationId))}`;
   observer.listing();
-  let next = '';
-  for (;;) {
-    const answer = await client.request({ method: 'GET', path: next ? `${base}&continue=${encodeURIComponent(next)}` : base, signal });
-    if (answer.status === 410) throw new GoneError('the list took too long');
-    const { class: kind, message } = classifyAnswer(answer);
-    if (kind !== 'ok') throw new RefusedError(message);
-    const page = readList(answer.body);
-    for (const item of page.items) {
-      const job = readJob(item);
-      if (job) observer.changed(job);
-    }
-    if (!page.next) {
-      observer.listed();
-      return page.resourceVersion;
-    }
-    next = page.next;
+  let resourceVersion = '';
+  for await (const page of listJobs({ client, namespace, selector: installationSelector(installationId), signal })) {
+    for (const job of page.jobs) observer.changed(job);
+    resourceVersion = page.resourceVersion;
   }
+  observer.listed();
+  return resourceVersion;
 }
 
 /** Yields the resourceVersion after each batch of events; ends when the server ends the stream. */
@@ -124,22 +103,4 @@ function tell(line: string, observer: JobObserver): string | undefined {
   if (type === 'DELETED') observer.deleted(job);
   else observer.changed(job);
   return job.resourceVersion;
-}
-
-function readList(body: string): { readonly items: readonly unknown[]; readonly resourceVersion: string; readonly next: string } {
-  const list: unknown = JSON.parse(body);
-  if (typeof list !== 'object' || list === null) throw new RefusedError('the server sent a list that is none');
-  const items = 'items' in list && Array.isArray(list.items) ? list.items : [];
-  const metadata = 'metadata' in list && typeof list.metadata === 'object' && list.metadata !== null ? list.metadata : {};
-  return {
-    items,
-    resourceVersion: resourceVersionOf(list) ?? '0',
-    next: 'continue' in metadata && typeof metadata.continue === 'string' ? metadata.continue : '',
-  };
-}
-
-function resourceVersionOf(object: unknown): string | undefined {
-  const metadata = typeof object === 'object' && object !== null && 'metadata' in object ? object.metadata : undefined;
-  const version = typeof metadata === 'object' && metadata !== null && 'resourceVersion' in metadata ? metadata.resourceVersion : undefined;
-  return typeof version === 'string' ? version : undefined;
 }

@@ -38,18 +38,22 @@ export interface FencedBatch<Write extends AttemptKey> {
   readonly toRow: (write: Write) => BatchRow;
   /** Assignments to columns of `t`, from the values `d`; `t.epoch` is set beside them. */
   readonly set: RawBuilder<unknown>;
-  /** What must be true of `t` beside its attempt being the write's and open. */
+  /** What makes the row one that the write is about; unless told, its attempt is the write's and open. */
+  readonly open?: RawBuilder<unknown>;
+  /** What must be true of `t` beside that. */
   readonly where: RawBuilder<unknown>;
   /** Whether `t` says already what the write would make it say. */
   readonly done: RawBuilder<unknown>;
 }
+
+const attemptIsOpen = sql`t.attempt_id = d.attempt_id AND t.finished_at IS NULL`;
 
 /** One autocommit statement for the whole batch; says which rows still wait for it. */
 export async function writeFenced<Write extends AttemptKey>(database: Database, batch: FencedBatch<Write>): Promise<WriteResult<Write>> {
   const { epoch, writes } = batch;
   if (writes.length === 0) return { result: 'written', passedOver: [] };
   const values = valuesTable(writes.map((write) => ({ id: BigInt(write.taskId), attempt_id: write.attemptId, ...batch.toRow(write) })));
-  const applies = sql`t.attempt_id = d.attempt_id AND t.finished_at IS NULL AND ${batch.where}`;
+  const applies = sql`${batch.open ?? attemptIsOpen} AND ${batch.where}`;
   const result = await sql`
     UPDATE ${fencedTasks(epoch, values, writes.length)}
     SET ${batch.set}, t.epoch = l.epoch

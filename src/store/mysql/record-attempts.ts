@@ -3,14 +3,14 @@ import type { TaskStore } from '../task-store.ts';
 import type { Database } from './database.ts';
 import { writeFenced } from './fenced-batch.ts';
 
-type Records = Pick<TaskStore, 'recordCreated' | 'recordRenamed' | 'recordReleased' | 'recordWaiting' | 'recordProgress' | 'recordEnd'>;
+type Records = Pick<TaskStore, 'recordCreated' | 'recordRenamed' | 'recordReleased' | 'recordWaiting' | 'recordProgress' | 'recordEnd' | 'recordInherited'>;
 
 /** The user's column may have any character set and collation; compared byte by byte, as ours. */
 const sameStatus = sql`CONVERT(t.status USING utf8mb4) COLLATE utf8mb4_bin <=> d.status COLLATE utf8mb4_bin`;
 const sameReason = sql`t.reason <=> d.reason AND t.message <=> d.message`;
 const started = sql`t.started_at = IF(d.started = 1, COALESCE(t.started_at, UTC_TIMESTAMP(3)), t.started_at)`;
 
-/** What nightwatch writes about an attempt after its intent: six statements, each for one row or hundreds. */
+/** What nightwatch writes about an attempt after its intent: seven statements, each for one row or hundreds. */
 export function createRecords(database: Database): Records {
   return {
     recordCreated: (epoch, writes) =>
@@ -73,6 +73,19 @@ export function createRecords(database: Database): Records {
         set: sql`t.status = d.status, t.reason = d.reason, t.message = d.message, ${started},
           t.job_uid = COALESCE(t.job_uid, d.job_uid), t.finished_at = UTC_TIMESTAMP(3), t.next_check_at = NULL`,
         where: sql`(t.job_uid IS NULL OR d.job_uid IS NULL OR t.job_uid = d.job_uid)`,
+        done: sql`FALSE`,
+      }),
+    recordInherited: (epoch, writes) =>
+      writeFenced(database, {
+        epoch,
+        writes,
+        toRow: (write) => ({ name: write.name, namespace: write.namespace, job_uid: write.jobUid ?? null, reason: write.reason, message: write.message }),
+        set: sql`t.attempt = t.attempt + 1, t.attempt_id = d.attempt_id, t.row_key = COALESCE(t.row_key, d.attempt_id),
+          t.job_name = d.name, t.job_namespace = d.namespace, t.job_uid = d.job_uid,
+          t.status = IF(d.job_uid IS NULL, 'Failed', t.status), t.reason = IF(d.job_uid IS NULL, d.reason, NULL),
+          t.message = IF(d.job_uid IS NULL, d.message, NULL), t.finished_at = IF(d.job_uid IS NULL, UTC_TIMESTAMP(3), NULL)`,
+        open: sql`t.attempt_id IS NULL AND t.next_check_at IS NULL`,
+        where: sql`t.status IN ('Pending', 'Running', 'Unknown')`,
         done: sql`FALSE`,
       }),
   };

@@ -10,7 +10,7 @@ export function createTaskStore(database: Database): TaskStore {
   return { ...createClaims(database), ...createRecords(database), ...createLists(database) };
 }
 
-type Lists = Pick<TaskStore, 'listNormal' | 'listDue' | 'listOpen' | 'isCarried' | 'readIdentities' | 'readOpen'>;
+type Lists = Pick<TaskStore, 'listNormal' | 'listDue' | 'listOpen' | 'listInherited' | 'isCarried' | 'readIdentities' | 'readOpen'>;
 
 function createLists(database: Database): Lists {
   return {
@@ -41,6 +41,14 @@ function createLists(database: Database): Lists {
         WHERE finished_at IS NULL AND attempt_id > ${after ?? ''} ORDER BY attempt_id LIMIT ${limit}`.execute(database);
       return { attempts: rows.map(toOpenAttempt), next: rows.length === limit ? rows.at(-1)?.attempt_id : undefined };
     },
+    async listInherited(limit) {
+      const ranges = inheritedStatuses.map(
+        (status) => sql`(SELECT id, user_id, name, namespace FROM task FORCE INDEX (nightwatch_normal)
+          WHERE status = ${status} AND attempt_id IS NULL AND next_check_at IS NULL LIMIT ${limit})`,
+      );
+      const { rows } = await sql<{ id: string; name: string; namespace: string }>`${sql.join(ranges, sql` UNION ALL `)} LIMIT ${limit}`.execute(database);
+      return rows.map((row) => ({ taskId: row.id, name: row.name, namespace: row.namespace }));
+    },
     async isCarried({ taskId, attemptId }) {
       const { rows } = await sql`SELECT 1 FROM task WHERE id = ${BigInt(taskId)} AND attempt_id = ${attemptId}`.execute(database);
       return rows.length > 0;
@@ -60,6 +68,9 @@ function createLists(database: Database): Lists {
   };
 }
 
+/** What the system before this one wrote into rows whose Job had not ended. */
+const inheritedStatuses = ['Pending', 'Running', 'Unknown'] as const;
+
 interface OpenRow {
   readonly id: string;
   readonly user_id: string;
@@ -72,9 +83,10 @@ interface OpenRow {
   readonly status: string;
   readonly reason: string | null;
   readonly started: number;
+  readonly inherited: number;
 }
 
-const openColumns = sql`id, user_id, attempt_id, row_key, attempt, job_namespace, job_name, job_uid, status, reason, started_at IS NOT NULL AS started`;
+const openColumns = sql`id, user_id, attempt_id, row_key, attempt, job_namespace, job_name, job_uid, status, reason, started_at IS NOT NULL AS started, claimed_at IS NULL AS inherited`;
 
 function toOpenAttempt(row: OpenRow): OpenAttempt {
   return {
@@ -89,5 +101,6 @@ function toOpenAttempt(row: OpenRow): OpenAttempt {
     status: row.status,
     reason: row.reason ?? undefined,
     started: Number(row.started) === 1,
+    isInherited: Number(row.inherited) === 1,
   };
 }

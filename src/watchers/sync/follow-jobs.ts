@@ -1,8 +1,8 @@
 import type { JobObserver } from '../../executors/executor.ts';
-import { statusOfJob } from '../../task/job-status.ts';
 import type { JobView } from '../../task/job-view.ts';
-import { type FollowedAttempt, isSameState, noteJob, noteState } from '../open-attempts.ts';
+import { type FollowedAttempt, noteJob } from '../open-attempts.ts';
 import type { TermContext } from '../watcher.ts';
+import { followJob } from './follow-job.ts';
 
 export interface FollowOptions extends Pick<TermContext, 'attempts' | 'recorder'> {
   readonly namespace: string;
@@ -33,36 +33,9 @@ export function followJobs(options: FollowOptions): JobObserver {
     return attempt.jobUid === job.uid ? attempt : undefined;
   }
 
-  /** The attempt, if it goes on. */
-  function follow(attempt: FollowedAttempt, job: JobView): FollowedAttempt | undefined {
-    attempt.listing = listing;
-    const state = statusOfJob(job, attempt.started);
-    const { taskId, attemptId } = attempt;
-    switch (state.status) {
-      case 'Succeeded':
-      case 'Failed': {
-        attempts.forget(attempt);
-        const started = attempt.started || job.succeeded > 0 || job.failed > 0;
-        recorder.ended.add({ ...state, taskId, attemptId, jobUid: job.uid, started });
-        return undefined;
-      }
-      case 'Pending':
-      case 'Running':
-      case 'Suspended':
-        // A suspended Job starts anew: its pods are gone.
-        attempt.started = state.status === 'Running';
-        if (isSameState(state, attempt.state)) return attempt;
-        noteState(attempt, state);
-        recorder.progress.add({ ...state, taskId, attemptId, started: attempt.started });
-        return attempt;
-      default:
-        return state satisfies never;
-    }
-  }
-
   function isMissing(attempt: FollowedAttempt): boolean {
     const isOlder = attempt.uidSinceMs < listingSinceMs && attempt.listing < listing;
-    return isOlder && attempt.namespace === namespace && attempt.jobUid !== undefined;
+    return isOlder && !attempt.isInherited && attempt.namespace === namespace && attempt.jobUid !== undefined;
   }
 
   return {
@@ -73,8 +46,12 @@ export function followJobs(options: FollowOptions): JobObserver {
     listed: () => onListed([...attempts.values()].filter(isMissing)),
     changed(job) {
       const attempt = attemptOf(job);
-      if (attempt) follow(attempt, job);
-      else onStray(job);
+      if (!attempt) {
+        onStray(job);
+        return;
+      }
+      attempt.listing = listing;
+      followJob(options, attempt, job);
     },
     deleted(job) {
       const attempt = attemptOf(job);
@@ -83,8 +60,7 @@ export function followJobs(options: FollowOptions): JobObserver {
         return;
       }
       // Its last state may be an end that no earlier event told of.
-      const open = follow(attempt, job);
-      if (open) onDeleted(open);
+      if (followJob(options, attempt, job) === 'open') onDeleted(attempt);
     },
     trouble: onTrouble,
   };

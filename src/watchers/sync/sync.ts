@@ -1,5 +1,6 @@
 import type { TermContext, Watcher, WatcherRun } from '../watcher.ts';
 import { followJobs } from './follow-jobs.ts';
+import { Inherited } from './inherited.ts';
 import { loadOpenAttempts } from './load-open-attempts.ts';
 import type { ObservationState } from './observation-state.ts';
 import { Strays } from './strays.ts';
@@ -15,6 +16,8 @@ export interface SyncOptions {
 
 /** The full picture is taken anew this often: an event that was lost on its way is made up for. */
 const relistMs = 10 * 60_000;
+/** Jobs without our labels send us no events. */
+const inheritedEveryMs = 10_000;
 
 /**
  * Brings the state of Jobs into their rows.
@@ -34,6 +37,8 @@ function beginSync({ namespaces, orphans, acceptsDeletedJobs, state }: SyncOptio
   const { term, executor, log } = context;
   const verdicts = new Verdicts({ ...context, acceptsDeletedJobs });
   const observers = new Map(namespaces.map((namespace) => [namespace, observerOf(namespace)]));
+  const inherited = new Inherited({ ...context, namespaces, verdicts });
+  let inheritedAtMs = 0;
   const strays = new Strays({ ...context, orphans, tellAgain: (job) => observers.get(job.namespace)?.changed(job) });
 
   function observerOf(namespace: string) {
@@ -72,6 +77,10 @@ function beginSync({ namespaces, orphans, acceptsDeletedJobs, state }: SyncOptio
     async run() {
       await verdicts.look();
       await strays.look();
+      if (performance.now() >= inheritedAtMs) {
+        inheritedAtMs = performance.now() + inheritedEveryMs;
+        await inherited.look();
+      }
       state.noteFindings({ brakes: verdicts.brakes, orphans: strays.orphanCount });
     },
     async [Symbol.asyncDispose]() {

@@ -39,9 +39,9 @@ export class Verdicts {
 
   /** A list of the namespace is complete, and these attempts' Jobs are not in it. */
   listed(namespace: string, missing: readonly FollowedAttempt[]): void {
-    const { attempts, acceptsDeletedJobs, log } = this.#options;
+    const { attempts, log } = this.#options;
     this.#brakes.delete(namespace);
-    if (!acceptsDeletedJobs && missing.length > Math.max(fewest, attempts.size * largestShare)) {
+    if (this.isTooMany(missing.length, attempts.size)) {
       this.#brakes.set(
         namespace,
         `${namespace}: ${missing.length} of ${attempts.size} open tasks have no Job in the cluster, so none is failed: is it the right cluster, was it restored? If they were deleted on purpose, set NIGHTWATCH_ACCEPT_DELETED_JOBS to true`,
@@ -50,6 +50,11 @@ export class Verdicts {
       return;
     }
     for (const attempt of missing) this.suspect(attempt);
+  }
+
+  /** Whether so many missing Jobs are more likely the wrong cluster than deletions. */
+  isTooMany(missing: number, open: number): boolean {
+    return !this.#options.acceptsDeletedJobs && missing > Math.max(fewest, open * largestShare);
   }
 
   /** Looks at those whose time has come. */

@@ -1,0 +1,30 @@
+import { statusOfJob } from '../../task/job-status.ts';
+import type { JobView } from '../../task/job-view.ts';
+import { type FollowedAttempt, isSameState, noteState } from '../open-attempts.ts';
+import type { TermContext } from '../watcher.ts';
+
+/** Has written what the recorded Job of an attempt says now, if the row does not say it already. */
+export function followJob({ attempts, recorder }: Pick<TermContext, 'attempts' | 'recorder'>, attempt: FollowedAttempt, job: JobView): 'open' | 'ended' {
+  const state = statusOfJob(job, attempt.started);
+  const { taskId, attemptId } = attempt;
+  switch (state.status) {
+    case 'Succeeded':
+    case 'Failed': {
+      attempts.forget(attempt);
+      const started = attempt.started || job.succeeded > 0 || job.failed > 0;
+      recorder.ended.add({ ...state, taskId, attemptId, jobUid: job.uid, started });
+      return 'ended';
+    }
+    case 'Pending':
+    case 'Running':
+    case 'Suspended':
+      // A suspended Job starts anew: its pods are gone.
+      attempt.started = state.status === 'Running';
+      if (isSameState(state, attempt.state)) return 'open';
+      noteState(attempt, state);
+      recorder.progress.add({ ...state, taskId, attemptId, started: attempt.started });
+      return 'open';
+    default:
+      return state satisfies never;
+  }
+}
