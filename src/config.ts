@@ -35,6 +35,8 @@ export interface RunConfig extends AnyConfig {
   /** What rows may have; the database knows the installation's id. */
   readonly launch: Omit<LaunchPolicy, 'installationId'>;
   readonly dispatch: DispatchConfig;
+  /** Namespaces whose Jobs will never be seen again; none of them is allowed. */
+  readonly lostNamespaces: readonly string[];
   /** What becomes of Jobs of ours that no row carries. */
   readonly orphans: 'keep' | 'delete';
   /** The operator says that Jobs which are missing in great numbers were deleted on purpose. */

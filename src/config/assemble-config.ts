@@ -39,6 +39,7 @@ export function assembleRunConfig(
       createLeaseMs: values.NIGHTWATCH_CREATE_LEASE,
       createDeadlineMs: values.NIGHTWATCH_CREATE_DEADLINE,
     },
+    lostNamespaces: values.NIGHTWATCH_LOST_NAMESPACES,
     orphans: values.NIGHTWATCH_ORPHANS,
     acceptsDeletedJobs: values.NIGHTWATCH_ACCEPT_DELETED_JOBS,
     watchers: values.NIGHTWATCH_WATCHERS,

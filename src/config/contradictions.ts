@@ -5,7 +5,7 @@ import type { SettingName, SettingValues } from './settings.ts';
 
 /** Finds settings of `run` that are right each by itself, and wrong together; those at fault already are left out. */
 export function contradictions(readings: SettingReadings): readonly ConfigFault[] {
-  return [leaseContradiction(readings), strayPodSecurity(readings)].filter((fault) => fault !== undefined);
+  return [leaseContradiction(readings), strayPodSecurity(readings), lostButAllowed(readings)].filter((fault) => fault !== undefined);
 }
 
 const leaseNames: readonly SettingName[] = [
@@ -45,6 +45,19 @@ function strayPodSecurity({ values, origins }: SettingReadings): ConfigFault | u
     given: stray.join(', '),
     allowed: `only namespaces of NIGHTWATCH_NAMESPACES: ${namespaces.join(', ')}`,
     where: origins.get('NIGHTWATCH_POD_SECURITY') ?? 'default',
+    problem: undefined,
+  };
+}
+
+function lostButAllowed({ values, origins }: SettingReadings): ConfigFault | undefined {
+  const { NIGHTWATCH_LOST_NAMESPACES: lost, NIGHTWATCH_NAMESPACES: namespaces } = values;
+  const both = (lost ?? []).filter((namespace) => namespaces?.includes(namespace));
+  if (both.length === 0) return undefined;
+  return {
+    name: 'NIGHTWATCH_LOST_NAMESPACES',
+    given: both.join(', '),
+    allowed: 'only namespaces that NIGHTWATCH_NAMESPACES does not name: a row cannot run where everything is lost',
+    where: origins.get('NIGHTWATCH_LOST_NAMESPACES') ?? 'default',
     problem: undefined,
   };
 }

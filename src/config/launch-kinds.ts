@@ -23,6 +23,7 @@ const imagePattern = matching(
 );
 
 export const namespaces = listOf(namespace, 1, 1_000);
+export const lostNamespaces = listOf(namespace, 0, 1_000);
 export const imagePatterns = listOf(imagePattern, 1, 1_000);
 export const serviceAccounts = listOf(serviceAccount, 0, 1_000);
 export const podSecurity = mapOf(',', namespace, oneOf(podSecurityLevels));

@@ -3,7 +3,7 @@ import { databaseAddress } from './database-address.ts';
 import { httpAddress } from './http-address.ts';
 import { duration, matching, oneOf, textKind, trueOrFalse, wholeNumber } from './kinds.ts';
 import { kubernetesSources } from './kubernetes-access.ts';
-import { cpu, imagePatterns, memory, namespaces, podSecurity, serviceAccounts } from './launch-kinds.ts';
+import { cpu, imagePatterns, lostNamespaces, memory, namespaces, podSecurity, serviceAccounts } from './launch-kinds.ts';
 import { redisAddresses } from './redis-addresses.ts';
 import {
   type Command,
@@ -52,6 +52,11 @@ export const settings = {
     secret,
   },
   NIGHTWATCH_NAMESPACES: required(namespaces, 'The namespaces in which rows may have Jobs.'),
+  NIGHTWATCH_LOST_NAMESPACES: withDefault(
+    lostNamespaces,
+    '',
+    'Namespaces that will never be seen again: rows whose Jobs were there fail.',
+  ),
   NIGHTWATCH_IMAGES: optional(
     imagePatterns,
     'any image',

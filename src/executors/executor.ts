@@ -28,7 +28,10 @@ export type LaunchOutcome =
 export type FindOutcome =
   | { readonly result: 'found'; readonly job: JobView }
   | { readonly result: 'missing' }
-  | { readonly result: 'unknown'; readonly detail: string };
+  | { readonly result: 'unknown'; readonly reason: 'Forbidden' | 'ApiUnavailable'; readonly detail: string };
+
+/** What looking for an attempt's Job before creating one came to. */
+export type LookOutcome = LaunchOutcome | { readonly result: 'absent' };
 
 export type RemoveOutcome = { readonly result: 'removed' } | { readonly result: 'changed' } | { readonly result: 'unknown'; readonly detail: string };
 
@@ -46,6 +49,8 @@ export interface JobObserver {
 
 /** Where attempts run. Every call ends by itself; an aborted signal rejects with its reason. */
 export interface Executor {
+  /** Looks for the Job of an attempt that may have been launched before; adopts it when it is there. */
+  look(attempt: Attempt, signal: AbortSignal): Promise<LookOutcome>;
   /** Idempotent by attempt id: an attempt that was launched before is adopted. */
   launch(attempt: Attempt, job: V1Job, signal: AbortSignal): Promise<LaunchOutcome>;
   find(namespace: string, name: string, signal: AbortSignal): Promise<FindOutcome>;

@@ -44,6 +44,8 @@ export const reasons = {
     'The status that was written contradicts the attempt that is under way, so it was put back: wait for its end before writing Normal.',
 
   // How an attempt ended.
+  NamespaceLost:
+    'An operator declared the namespace of the Job lost, so its end is unknown: set the status to Normal to run the task again.',
   JobDeleted:
     'The Job was deleted before it had ended, so its end is unknown: set the status to Normal to run the task again.',
   BackoffLimitExceeded:

@@ -25,6 +25,8 @@ export interface ClaimedTask extends Attempt {
   /** The row's `info` as text; undefined when it is larger than {@link maximumInfoBytes} and was not fetched. */
   readonly info: string | undefined;
   readonly infoBytes: number;
+  /** Taken up again after its lease or its wait ran out: its Job may exist. */
+  readonly isRetaken: boolean;
   /** Since the intent was first committed, by the database's clock, milliseconds. */
   readonly ageMs: number;
 }

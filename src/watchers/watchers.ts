@@ -1,9 +1,10 @@
 import { createDispatch, type DispatchOptions } from './dispatch/dispatch.ts';
 import { createResync } from './resync/resync.ts';
+import type { UnreachableOptions } from './resync/unreachable.ts';
 import { createSync, type SyncOptions } from './sync/sync.ts';
 import type { Watcher } from './watcher.ts';
 
 /** Everything that nightwatch does while it leads. A new kind of work is a folder and a line here. */
-export function createWatchers(options: DispatchOptions & SyncOptions): readonly Watcher[] {
-  return [createDispatch(options), createSync(options), createResync()];
+export function createWatchers(options: DispatchOptions & SyncOptions & UnreachableOptions): readonly Watcher[] {
+  return [createDispatch(options), createSync(options), createResync(options)];
 }

@@ -1,14 +1,19 @@
 import { hasEnded } from '../../task/job-view.ts';
 import type { Attempt } from '../../task/task.ts';
-import type { FindOutcome, LaunchOutcome, Wait } from '../executor.ts';
+import type { FindOutcome, LaunchOutcome, LookOutcome, Wait } from '../executor.ts';
 
 /**
  * What the object that has the attempt's name means for it, after a create whose outcome is not certain.
  *
  * `otherwise` is what the create's own answer asks for when nothing has the name.
  */
-export function decideExisting(attempt: Attempt, installationId: string, found: FindOutcome, otherwise: LaunchOutcome): LaunchOutcome {
-  if (found.result === 'unknown') return unavailable(found.detail);
+export function decideExisting<Otherwise extends LookOutcome>(
+  attempt: Attempt,
+  installationId: string,
+  found: FindOutcome,
+  otherwise: Otherwise,
+): LaunchOutcome | Otherwise {
+  if (found.result === 'unknown') return found.reason === 'Forbidden' ? forbidden(attempt, found.detail) : unavailable(found.detail);
   if (found.result === 'missing') return otherwise;
   const { job } = found;
   const name = `${job.namespace}/${job.name}`;
@@ -26,6 +31,12 @@ export function decideExisting(attempt: Attempt, installationId: string, found: 
 
 export function unavailable(detail: string): Wait {
   return { result: 'wait', reason: 'ApiUnavailable', message: detail, shortestMs: 1_000, longestMs: 60_000, scope: 'attempt' };
+}
+
+/** With rights in single namespaces, a namespace that does not exist is forbidden too. */
+export function forbidden({ namespace }: Attempt, detail: string): Wait {
+  const message = `${detail} (does the namespace '${namespace}' exist, and has nightwatch its Role there?)`;
+  return { result: 'wait', reason: 'Forbidden', message, shortestMs: 5_000, longestMs: 60_000, scope: 'namespace' };
 }
 
 export function taken(message: string): Wait {

@@ -1,8 +1,9 @@
 import type { Logger } from '../../log.ts';
 import { readJob } from '../../task/job-view.ts';
-import type { Executor, FindOutcome, RemoveOutcome } from '../executor.ts';
+import type { Executor, FindOutcome, LookOutcome, RemoveOutcome } from '../executor.ts';
 import { type ApiAnswer, type ApiClient, type ApiRequest, NoAnswerError } from './api-client.ts';
 import { classifyAnswer } from './classify-answer.ts';
+import { decideExisting } from './decide-existing.ts';
 import { launchJob } from './launch-job.ts';
 import { listJobs } from './list-jobs.ts';
 import { observeJobs } from './observe-jobs.ts';
@@ -18,14 +19,18 @@ export function createKubernetesExecutor({ client, installationId, log }: Kubern
   const find = async (namespace: string, name: string, signal: AbortSignal): Promise<FindOutcome> => {
     // Without a resourceVersion the answer is the current state (a quorum read), which is what verdicts rest on.
     const answer = await ask(client, { method: 'GET', path: jobPath(namespace, name), signal });
-    if (typeof answer === 'string') return { result: 'unknown', detail: answer };
+    if (typeof answer === 'string') return { result: 'unknown', reason: 'ApiUnavailable', detail: answer };
     const { class: kind, message } = classifyAnswer(answer);
     if (kind === 'missing') return { result: 'missing' };
     const job = kind === 'ok' ? readJob(JSON.parse(answer.body)) : undefined;
-    return job ? { result: 'found', job } : { result: 'unknown', detail: message };
+    return job ? { result: 'found', job } : { result: 'unknown', reason: kind === 'forbidden' ? 'Forbidden' : 'ApiUnavailable', detail: message };
   };
   return {
     find,
+    async look(attempt, signal): Promise<LookOutcome> {
+      const found = await find(attempt.namespace, attempt.jobName, signal);
+      return decideExisting<LookOutcome>(attempt, installationId, found, { result: 'absent' });
+    },
     launch: (attempt, job, signal) => launchJob({ client, installationId, find }, attempt, job, signal),
     async *list(namespace, signal) {
       for await (const page of listJobs({ client, namespace, signal })) yield page.jobs;

@@ -3,7 +3,7 @@ import type { Attempt } from '../../task/task.ts';
 import type { FindOutcome, LaunchOutcome, Wait } from '../executor.ts';
 import { type ApiAnswer, type ApiClient, NoAnswerError } from './api-client.ts';
 import { classifyAnswer } from './classify-answer.ts';
-import { decideExisting, taken, unavailable } from './decide-existing.ts';
+import { decideExisting, forbidden, taken, unavailable } from './decide-existing.ts';
 
 export interface LaunchDependencies {
   readonly client: ApiClient;
@@ -53,7 +53,7 @@ function readAnswer(answer: ApiAnswer, attempt: Attempt): LaunchOutcome {
     case 'quota':
       return wait('QuotaExceeded', 5_000, 300_000, 'attempt');
     case 'forbidden':
-      return { ...wait('Forbidden', 5_000, 60_000, 'namespace'), message: `${message} (does the namespace '${attempt.namespace}' exist, and has nightwatch its Role there?)` };
+      return forbidden(attempt, message);
     case 'missing':
       return wait('NamespaceMissing', 5_000, 60_000, 'namespace');
     case 'throttled':

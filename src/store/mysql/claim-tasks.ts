@@ -22,7 +22,7 @@ export function createClaims(database: Database): Claims {
           t.job_namespace = LEFT(d.namespace, 64), t.job_name = ${jobName}, t.job_uid = NULL,
           t.claimed_at = UTC_TIMESTAMP(3), t.next_check_at = ${fromNow(leaseMs)}, t.started_at = NULL, t.finished_at = NULL
         WHERE t.status = 'Normal' AND (t.attempt_id IS NULL OR t.finished_at IS NOT NULL)`;
-      return claimThenReadBack(database, { epoch, taskIds, claim, mine: sql`attempt_id LIKE ${`${page}-%`}` });
+      return claimThenReadBack(database, { epoch, taskIds, claim, mine: sql`attempt_id LIKE ${`${page}-%`}`, isRetaken: false });
     },
     async claimDue(epoch, taskIds, leaseMs) {
       const claim = sql`
@@ -31,7 +31,7 @@ export function createClaims(database: Database): Claims {
         WHERE t.next_check_at <= UTC_TIMESTAMP(3) AND t.attempt_id IS NOT NULL AND t.finished_at IS NULL AND t.job_uid IS NULL`;
       // One dispatcher a term: a lease of this epoch that lies in the future is the one just given.
       const mine = sql`epoch = ${BigInt(epoch)} AND next_check_at > UTC_TIMESTAMP(3) AND finished_at IS NULL AND job_uid IS NULL`;
-      return claimThenReadBack(database, { epoch, taskIds, claim, mine });
+      return claimThenReadBack(database, { epoch, taskIds, claim, mine, isRetaken: true });
     },
   };
 }
@@ -58,13 +58,14 @@ interface Claim {
   readonly claim: RawBuilder<unknown>;
   /** What is true of a row of the page exactly when this claim took it. */
   readonly mine: RawBuilder<unknown>;
+  readonly isRetaken: boolean;
 }
 
 /**
  * Neither database has UPDATE … RETURNING, and an answer can be lost: what counts is what the rows say afterwards. It is
  * also what is decided on, so that a user's edit between the page and the intent is never lost.
  */
-async function claimThenReadBack(database: Database, { epoch, taskIds, claim, mine }: Claim): Promise<ClaimResult> {
+async function claimThenReadBack(database: Database, { epoch, taskIds, claim, mine, isRetaken }: Claim): Promise<ClaimResult> {
   if (taskIds.length === 0) return { result: 'claimed', tasks: [] };
   let matched: number | undefined;
   try {
@@ -81,7 +82,7 @@ async function claimThenReadBack(database: Database, { epoch, taskIds, claim, mi
     FROM task FORCE INDEX (PRIMARY)
     WHERE id IN (${sql.join(taskIds.map((id) => BigInt(id)))}) AND ${mine}
     ORDER BY priority DESC, id`.execute(database);
-  return { result: 'claimed', tasks: rows.map(toClaimedTask) };
+  return { result: 'claimed', tasks: rows.map((row) => ({ ...toClaimedTask(row), isRetaken })) };
 }
 
 interface ClaimedRow {
@@ -97,7 +98,7 @@ interface ClaimedRow {
   readonly age_ms: number | string;
 }
 
-function toClaimedTask(row: ClaimedRow): ClaimedTask {
+function toClaimedTask(row: ClaimedRow): Omit<ClaimedTask, 'isRetaken'> {
   return {
     taskId: row.id,
     userId: row.user_id,

@@ -92,7 +92,7 @@ export class Launcher implements AsyncDisposable {
   }
 
   async #decide(task: ClaimedTask): Promise<ClaimedTask | undefined> {
-    const { attempts, policy, recorder } = this.#options;
+    const { attempts, executor, policy, recorder, term } = this.#options;
     const seenUid = attempts.get(task.attemptId)?.jobUid;
     if (seenUid !== undefined) {
       recorder.created.add({ taskId: task.taskId, attemptId: task.attemptId, jobUid: seenUid });
@@ -101,6 +101,11 @@ export class Launcher implements AsyncDisposable {
     const closure = this.#closures.get(task.namespace);
     if (closure && closure.untilMs > performance.now()) {
       return this.#wait(task, closure.wait);
+    }
+    if (task.isRetaken) {
+      // Before its info is read again: what runs already is followed, whatever its user has written since.
+      const outcome = await executor.look(task, term.ended);
+      if (outcome.result !== 'absent') return await this.#settle(task, outcome);
     }
     const decision = decideLaunch(task, policy);
     if (decision.decision === 'reject') {

@@ -2,6 +2,7 @@ import type { OpenAttempt } from '../../task/task.ts';
 import type { FollowedAttempt } from '../open-attempts.ts';
 import { stateOfRow } from '../open-attempts.ts';
 import { restoreStatus } from '../restore-status.ts';
+import { tellUnreachable, type UnreachableOptions } from './unreachable.ts';
 import type { TermContext, Watcher, WatcherRun } from '../watcher.ts';
 
 const pageSize = 1_000;
@@ -12,15 +13,15 @@ const pageSize = 1_000;
  * What users wrote over an open attempt is put back, what is open and not followed is taken up, and attempts whose row
  * has gone are let go: their Jobs are kept, for a restored database must not kill work.
  */
-export function createResync(): Watcher {
+export function createResync(options: UnreachableOptions): Watcher {
   return {
     name: 'resync',
     schedule: '*/15 * * * * *',
-    begin: beginResync,
+    begin: (context) => beginResync(options, context),
   };
 }
 
-function beginResync(context: TermContext): WatcherRun {
+function beginResync(options: UnreachableOptions, context: TermContext): WatcherRun {
   const { store, attempts, recorder, term, log } = context;
   /** Followed in the last pass, but without a row then: a single read may miss a row that is moving through the index. */
   let rowless = new Set<string>();
@@ -60,6 +61,7 @@ function beginResync(context: TermContext): WatcherRun {
         after = page.next;
       } while (after !== undefined);
       await letGo(unseen);
+      tellUnreachable(options, context);
     },
     async [Symbol.asyncDispose]() {},
   };

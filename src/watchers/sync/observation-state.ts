@@ -18,6 +18,11 @@ export class ObservationState {
     this.#troubles.set(namespace, trouble);
   }
 
+  /** What keeps a namespace from being followed; undefined when nothing does, or nothing was tried yet. */
+  troubleOf(namespace: string): string | undefined {
+    return this.#troubles.get(namespace);
+  }
+
   noteFindings(findings: Findings): void {
     this.#findings = findings;
   }

@@ -1,0 +1,88 @@
+import type { JobCondition, JobView } from '../../src/task/job-view.ts';
+import {
+  defaultRunAsUser,
+  defaultTtlSecondsAfterFinished,
+  type LaunchPolicy,
+  noMaxima,
+} from '../../src/task/policy.ts';
+import type { Attempt, ClaimedTask } from '../../src/task/task.ts';
+import type { TaskSpec } from '../../src/task/task-spec.ts';
+
+/** The first attempt of the seed's first row. */
+export function anAttempt(overrides: Partial<Attempt> = {}): Attempt {
+  return {
+    taskId: '1',
+    userId: '1',
+    attemptId: '0b6f3c52-7a58-4c8e-9a41-3f1b0a8d2c11',
+    rowKey: '5f2d9e10-1c2b-4a6d-8e7f-90a1b2c3d4e5',
+    number: 1,
+    namespace: 'default',
+    jobName: 'demo-task-1',
+    ...overrides,
+  };
+}
+
+/** The seed's first row, claimed; `info` may be given as text or as the value to write as JSON. */
+export function aClaimedTask(overrides: Partial<Omit<ClaimedTask, 'info'>> & { info?: unknown } = {}): ClaimedTask {
+  const { info = { image: 'alpine', command: ['sleep'], args: ['60'] }, ...others } = overrides;
+  const text = typeof info === 'string' ? info : JSON.stringify(info);
+  return { ...anAttempt(), info: text, infoBytes: Buffer.byteLength(text), isRetaken: false, ageMs: 0, ...others };
+}
+
+export function aSpec(overrides: Partial<TaskSpec> = {}): TaskSpec {
+  return { image: 'alpine', ...overrides };
+}
+
+/** A policy that lets tasks of any image run in the namespaces default and demo, without maxima. */
+export function aPolicy(overrides: Partial<LaunchPolicy> = {}): LaunchPolicy {
+  return {
+    installationId: 'c0ffee00-0000-4000-8000-000000000001',
+    namespaces: ['default', 'demo'],
+    imagePatterns: undefined,
+    serviceAccounts: [],
+    maxima: noMaxima,
+    podSecurity: {},
+    runAsUser: defaultRunAsUser,
+    ttlSecondsAfterFinished: defaultTtlSecondsAfterFinished,
+    ...overrides,
+  };
+}
+
+/** A Job that was just created: no pods, no conditions. */
+export function aJobView(overrides: Partial<JobView> = {}): JobView {
+  const attempt = anAttempt();
+  return {
+    name: attempt.jobName,
+    namespace: attempt.namespace,
+    uid: '7d9b1f0e-3c5a-4b7e-8f21-6a5d4c3b2a19',
+    resourceVersion: '1001',
+    deleting: false,
+    labels: {
+      installation: aPolicy().installationId,
+      attemptId: attempt.attemptId,
+      rowKey: attempt.rowKey,
+      taskId: attempt.taskId,
+      attemptNumber: attempt.number,
+    },
+    suspended: false,
+    active: 0,
+    ready: 0,
+    succeeded: 0,
+    failed: 0,
+    startTimeMs: undefined,
+    conditions: [],
+    ...overrides,
+  };
+}
+
+/** A condition that is True. */
+export function aCondition(overrides: Partial<JobCondition> = {}): JobCondition {
+  return {
+    type: 'Complete',
+    status: 'True',
+    reason: undefined,
+    message: undefined,
+    lastTransitionTimeMs: Date.UTC(2026, 0, 1),
+    ...overrides,
+  };
+}
