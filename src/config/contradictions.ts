@@ -5,7 +5,9 @@ import type { SettingName, SettingValues } from './settings.ts';
 
 /** Finds settings of `run` that are right each by itself, and wrong together; those at fault already are left out. */
 export function contradictions(readings: SettingReadings): readonly ConfigFault[] {
-  return [leaseContradiction(readings), strayPodSecurity(readings), lostButAllowed(readings)].filter((fault) => fault !== undefined);
+  return [leaseContradiction(readings), strayPodSecurity(readings), lostButAllowed(readings)].filter(
+    (fault) => fault !== undefined,
+  );
 }
 
 const leaseNames: readonly SettingName[] = [

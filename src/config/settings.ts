@@ -3,7 +3,15 @@ import { databaseAddress } from './database-address.ts';
 import { httpAddress } from './http-address.ts';
 import { duration, matching, oneOf, textKind, trueOrFalse, wholeNumber } from './kinds.ts';
 import { kubernetesSources } from './kubernetes-access.ts';
-import { cpu, imagePatterns, lostNamespaces, memory, namespaces, podSecurity, serviceAccounts } from './launch-kinds.ts';
+import {
+  cpu,
+  imagePatterns,
+  lostNamespaces,
+  memory,
+  namespaces,
+  podSecurity,
+  serviceAccounts,
+} from './launch-kinds.ts';
 import { redisAddresses } from './redis-addresses.ts';
 import {
   type Command,

@@ -41,6 +41,8 @@ export interface OpenAttempt extends Attempt {
   readonly started: boolean;
   /** Its Job was made by the system before this one: it carries no labels of ours, only its uid tells it. */
   readonly isInherited: boolean;
+  /** The term that wrote the row last. */
+  readonly epoch: number;
 }
 
 /** What a row says of who it is, whether its newest attempt has ended or not. */

@@ -84,9 +84,10 @@ interface OpenRow {
   readonly reason: string | null;
   readonly started: number;
   readonly inherited: number;
+  readonly epoch: string;
 }
 
-const openColumns = sql`id, user_id, attempt_id, row_key, attempt, job_namespace, job_name, job_uid, status, reason, started_at IS NOT NULL AS started, claimed_at IS NULL AS inherited`;
+const openColumns = sql`id, user_id, attempt_id, row_key, attempt, job_namespace, job_name, job_uid, status, reason, started_at IS NOT NULL AS started, claimed_at IS NULL AS inherited, epoch`;
 
 function toOpenAttempt(row: OpenRow): OpenAttempt {
   return {
@@ -102,5 +103,6 @@ function toOpenAttempt(row: OpenRow): OpenAttempt {
     reason: row.reason ?? undefined,
     started: Number(row.started) === 1,
     isInherited: Number(row.inherited) === 1,
+    epoch: Number(row.epoch),
   };
 }

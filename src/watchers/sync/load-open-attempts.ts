@@ -1,18 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isStoreError } from '../../store/store-error.ts';
 import type { OpenPage } from '../../store/task-store.ts';
+import type { OpenAttempt } from '../../task/task.ts';
 import { stateOfRow } from '../open-attempts.ts';
 import type { TermContext } from '../watcher.ts';
 
 const pageSize = 1_000;
 
-/** Takes over what former terms left open. */
-export async function loadOpenAttempts({ store, attempts, term, log }: TermContext): Promise<void> {
+/**
+ * Takes over what former terms left open.
+ *
+ * A claim of a former term that has no Job yet is due at once: its leader is gone, or at least fenced, and a create that
+ * it had still sent is found by name. Waits with a reason keep their time.
+ */
+export async function loadOpenAttempts({ store, attempts, recorder, term, log }: TermContext): Promise<void> {
   let after: string | undefined;
   let loaded = 0;
   do {
     const page = await readPage(after);
-    for (const attempt of page.attempts) attempts.follow(attempt, { ...attempt, state: stateOfRow(attempt) });
+    for (const attempt of page.attempts) {
+      attempts.follow(attempt, { ...attempt, state: stateOfRow(attempt) });
+      if (isFormerClaim(attempt, term.epoch)) recorder.released.add(attempt);
+    }
     loaded += page.attempts.length;
     after = page.next;
   } while (after !== undefined);
@@ -30,4 +39,8 @@ export async function loadOpenAttempts({ store, attempts, term, log }: TermConte
       }
     }
   }
+}
+
+function isFormerClaim({ jobUid, reason, epoch }: OpenAttempt, currentEpoch: number): boolean {
+  return jobUid === undefined && reason === undefined && epoch < currentEpoch;
 }
