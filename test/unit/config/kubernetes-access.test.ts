@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { chooseKubernetesAccess } from '../../../src/config/kubernetes-access.ts';
+
+const path = '/home/somebody/.kube/config';
+const serviceHost = '10.96.0.1';
+const nothing = { source: undefined, kubeconfigPath: undefined, serviceHost: undefined };
+
+describe('chooseKubernetesAccess', () => {
+  for (const [what, hints, expected] of [
+    ['the kubeconfig that is set', { kubeconfigPath: path }, { source: 'kubeconfig', path }],
+    ['the pod it runs in', { serviceHost }, { source: 'in-cluster' }],
+    ['the kubeconfig before the pod', { kubeconfigPath: path, serviceHost }, { source: 'kubeconfig', path }],
+    ['what was chosen', { source: 'in-cluster', kubeconfigPath: path, serviceHost }, { source: 'in-cluster' }],
+  ] as const) {
+    it(`takes ${what}`, () => {
+      assert.deepEqual(chooseKubernetesAccess({ ...nothing, ...hints }), expected);
+    });
+  }
+
+  for (const [what, hints, name] of [
+    ['with nothing to go by', {}, 'NIGHTWATCH_KUBERNETES'],
+    ['with a kubeconfig that was chosen and not named', { source: 'kubeconfig', serviceHost }, 'KUBECONFIG'],
+    ['in-cluster outside of a cluster', { source: 'in-cluster', kubeconfigPath: path }, 'NIGHTWATCH_KUBERNETES'],
+    ['with an empty host', { serviceHost: '' }, 'NIGHTWATCH_KUBERNETES'],
+  ] as const) {
+    it(`does not guess ${what}`, () => {
+      const chosen = chooseKubernetesAccess({ ...nothing, ...hints });
+      assert.ok('fault' in chosen);
+      assert.equal(chosen.fault.name, name);
+    });
+  }
+});
