@@ -10,10 +10,16 @@ const added = [
   ['message', `VARCHAR(1024) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL COMMENT 'the reason in a sentence'`],
   ['attempt', `INT NOT NULL DEFAULT 0 COMMENT 'how many attempts were begun'`],
   ['row_key', `CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'identity of this row'`],
-  ['attempt_id', `CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'identity of the newest attempt; open while finished_at is NULL'`],
+  [
+    'attempt_id',
+    `CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'identity of the newest attempt; open while finished_at is NULL'`,
+  ],
   ['job_namespace', `VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL`],
   ['job_name', `VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL`],
-  ['job_uid', `CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'the recorded Job; written once an attempt'`],
+  [
+    'job_uid',
+    `CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'the recorded Job; written once an attempt'`,
+  ],
   ['claimed_at', `DATETIME(3) NULL COMMENT 'UTC: when nightwatch took the attempt up'`],
   ['next_check_at', `DATETIME(3) NULL COMMENT 'UTC: when a waiting attempt is looked at again'`],
   ['started_at', `DATETIME(3) NULL COMMENT 'UTC'`],

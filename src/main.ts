@@ -5,15 +5,15 @@ import { MigrationError } from '../migrations/migration.ts';
 import { type Arguments, helpText, parseArguments } from './arguments.ts';
 import { runMigrate } from './commands/migrate.ts';
 import { RunConfigError, run } from './commands/run.ts';
-import type { Config } from './config.ts';
 import { defaultReplica } from './config/default-replica.ts';
 import { describeFaults } from './config/describe-faults.ts';
 import { parseConfig } from './config/parse-config.ts';
 import { readTextFile } from './config/read-file.ts';
+import type { Config } from './config.ts';
 import { KubeConfigError } from './executors/kubernetes/kube-credentials.ts';
 import { HealthServerError } from './http/health.ts';
-import { createLogger, type Logger } from './log.ts';
 import { DrainError } from './leader/drain-term.ts';
+import { createLogger, type Logger } from './log.ts';
 import { isStoreError } from './store/store-error.ts';
 import { programVersion } from './version.ts';
 
@@ -59,7 +59,14 @@ async function execute(given: Command, config: Config): Promise<number> {
   endOnSurprise(log);
   try {
     if (config.command === 'run') await run(config, log, stop);
-    else await runMigrate({ config, isDryRun: given.request === 'migrate' && given.isDryRun, log, print: (text) => print(`${text}\n`), signal: stop });
+    else
+      await runMigrate({
+        config,
+        isDryRun: given.request === 'migrate' && given.isDryRun,
+        log,
+        print: (text) => print(`${text}\n`),
+        signal: stop,
+      });
     log.info({}, 'nightwatch ended as asked');
     return exitCode.asAsked;
   } catch (error) {
@@ -88,7 +95,10 @@ function failed(error: unknown, log: Logger, command: Config['command']): number
 /** Aborts at the first SIGTERM or SIGINT; the second ends the process at once. */
 function stopSignal(log: Logger): AbortSignal {
   const stop = new AbortController();
-  for (const [signal, number] of [['SIGTERM', 15], ['SIGINT', 2]] as const) {
+  for (const [signal, number] of [
+    ['SIGTERM', 15],
+    ['SIGINT', 2],
+  ] as const) {
     process.on(signal, () => {
       if (stop.signal.aborted) process.exit(128 + number);
       log.info({ signal }, 'stopping: finishing what is in flight');

@@ -65,7 +65,14 @@ async function openTerm({ openInstallation, log }: NightwatchOptions, term: Term
   try {
     const installation = await openInstallation();
     const store = endStoreCalls(installation.store, term.ended);
-    return { ...installation, store, term, attempts: new OpenAttempts(), recorder: createRecorder(store, term, log), log };
+    return {
+      ...installation,
+      store,
+      term,
+      attempts: new OpenAttempts(),
+      recorder: createRecorder(store, term, log),
+      log,
+    };
   } catch (error) {
     log.warn({ err: error, epoch: term.epoch }, 'the database does not say which installation it is');
     term.giveUp('the term could not begin');

@@ -75,7 +75,8 @@ export class Readiness {
     const before = this.#answers.get(name);
     const nowMs = performance.now();
     this.#answers.set(name, { result, lastOkMs: result.ok ? nowMs : (before?.lastOkMs ?? nowMs) });
-    if (!result.ok && before?.result.detail !== result.detail) this.#log.warn({ check: name, detail: result.detail }, 'not ready');
+    if (!result.ok && before?.result.detail !== result.detail)
+      this.#log.warn({ check: name, detail: result.detail }, 'not ready');
     if (result.ok && before && !before.result.ok) this.#log.info({ check: name }, 'ready again');
   }
 }

@@ -21,7 +21,8 @@ export function databasePrerequisite(database: Database, isSingleWriter: boolean
       if (server.mayHaveSeveralWriters && !isSingleWriter) {
         return {
           ok: false,
-          detail: 'the server belongs to a cluster with several writers, which do not share locks: have one node written to only, and set NIGHTWATCH_DATABASE_SINGLE_WRITER to true',
+          detail:
+            'the server belongs to a cluster with several writers, which do not share locks: have one node written to only, and set NIGHTWATCH_DATABASE_SINGLE_WRITER to true',
         };
       }
       return { ok: true, detail: `installation ${schema.installationId}` };
@@ -35,7 +36,9 @@ export function apiServerPrerequisite(client: ApiClient): Prerequisite {
     name: 'kubernetes',
     async probe(signal): Promise<HealthResult> {
       const answer = await client.request({ method: 'GET', path: '/version', signal });
-      return answer.status === 200 ? { ok: true } : { ok: false, detail: `the API server answers HTTP ${answer.status}: ${answer.body.slice(0, 200)}` };
+      return answer.status === 200
+        ? { ok: true }
+        : { ok: false, detail: `the API server answers HTTP ${answer.status}: ${answer.body.slice(0, 200)}` };
     },
   };
 }

@@ -38,7 +38,10 @@ export async function run(config: RunConfig, log: Logger, stop: AbortSignal): Pr
   let term: Term | undefined;
 
   await using resources = new AsyncDisposableStack();
-  const database = resources.adopt(openDatabase(config.database, { connections: databaseConnections, statementMs }), (opened) => opened.destroy());
+  const database = resources.adopt(
+    openDatabase(config.database, { connections: databaseConnections, statementMs }),
+    (opened) => opened.destroy(),
+  );
   const client = resources.use(
     await createApiClient({
       access: config.kubernetes,
@@ -48,9 +51,14 @@ export async function run(config: RunConfig, log: Logger, stop: AbortSignal): Pr
       userAgent: () => `nightwatch/${programVersion} (${config.replica}; epoch ${term?.epoch ?? 'none'})`,
     }),
   );
-  const readiness = new Readiness([databasePrerequisite(database, config.isSingleWriter), apiServerPrerequisite(client)], log);
+  const readiness = new Readiness(
+    [databasePrerequisite(database, config.isSingleWriter), apiServerPrerequisite(client)],
+    log,
+  );
   const timings = { ...config.lease, commandMs: config.lease.redisTimeoutMs, campaignMs: config.campaignIntervalMs };
-  const lock = resources.use(createRedisLock({ servers: config.redis, name: config.lockName, timings, clock: systemClock, log }));
+  const lock = resources.use(
+    createRedisLock({ servers: config.redis, name: config.lockName, timings, clock: systemClock, log }),
+  );
   const elector = createLockElector({
     lock,
     store: createLeaderStore(database),
@@ -62,7 +70,12 @@ export async function run(config: RunConfig, log: Logger, stop: AbortSignal): Pr
   });
   const health = termHealth({ currentTerm: () => term, elector, observation, lock });
   const server = resources.use(
-    await startHealthServer({ address: config.http, liveness: health.liveness, readiness: [...readiness.checks(), ...health.readiness], log }),
+    await startHealthServer({
+      address: config.http,
+      liveness: health.liveness,
+      readiness: [...readiness.checks(), ...health.readiness],
+      log,
+    }),
   );
   const watching = new AbortController();
   const watched = readiness.watch(watching.signal);
@@ -70,7 +83,14 @@ export async function run(config: RunConfig, log: Logger, stop: AbortSignal): Pr
     watching.abort();
     await watched;
   });
-  log.info({ version: programVersion, health: `http://${server.address.host}:${server.address.port}`, namespaces: config.launch.namespaces }, 'nightwatch is up');
+  log.info(
+    {
+      version: programVersion,
+      health: `http://${server.address.host}:${server.address.port}`,
+      namespaces: config.launch.namespaces,
+    },
+    'nightwatch is up',
+  );
 
   const openInstallation = async (): Promise<Installation> => {
     const schema = await readSchema(database);
@@ -100,5 +120,7 @@ function chooseWatchers(config: RunConfig, state: ObservationState): readonly Sc
   const scheduled = scheduleWatchers(watchers, config.watchers);
   if (scheduled.result === 'valid') return scheduled.watchers;
   const known = watchers.map(({ name }) => name).join(', ');
-  throw new RunConfigError(`NIGHTWATCH_WATCHERS names ${scheduled.names.map((name) => `'${name}'`).join(', ')}: there is no such watcher; there are ${known}`);
+  throw new RunConfigError(
+    `NIGHTWATCH_WATCHERS names ${scheduled.names.map((name) => `'${name}'`).join(', ')}: there is no such watcher; there are ${known}`,
+  );
 }

@@ -21,7 +21,10 @@ export function termHealth({ currentTerm, elector, lock, observation }: TermHeal
     check() {
       const term = currentTerm();
       if (!term) return { ok: true, detail: elector.state.detail };
-      return { ok: true, detail: `leads, epoch ${term.epoch}, term ${term.id}, ${Math.round(term.leftMs())} ms left, last renewal: ${term.lastRenewal}` };
+      return {
+        ok: true,
+        detail: `leads, epoch ${term.epoch}, term ${term.id}, ${Math.round(term.leftMs())} ms left, last renewal: ${term.lastRenewal}`,
+      };
     },
   };
   const redis: HealthCheck = {
@@ -38,7 +41,10 @@ export function termHealth({ currentTerm, elector, lock, observation }: TermHeal
     check() {
       const term = currentTerm();
       if (!term || term.hardLeftMs() > 0) return { ok: true };
-      return { ok: false, detail: `a term that should have ended ${Math.round(-term.hardLeftMs())} ms ago is still there: restart this process` };
+      return {
+        ok: false,
+        detail: `a term that should have ended ${Math.round(-term.hardLeftMs())} ms ago is still there: restart this process`,
+      };
     },
   };
   return { liveness: [lease], readiness: [redis, leadership, { name: 'jobs', check: () => observation.report() }] };

@@ -33,7 +33,10 @@ export type FindOutcome =
 /** What looking for an attempt's Job before creating one came to. */
 export type LookOutcome = LaunchOutcome | { readonly result: 'absent' };
 
-export type RemoveOutcome = { readonly result: 'removed' } | { readonly result: 'changed' } | { readonly result: 'unknown'; readonly detail: string };
+export type RemoveOutcome =
+  | { readonly result: 'removed' }
+  | { readonly result: 'changed' }
+  | { readonly result: 'unknown'; readonly detail: string };
 
 /** Told what happens in one namespace. Must not throw and must not wait. */
 export interface JobObserver {

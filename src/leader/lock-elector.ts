@@ -53,12 +53,17 @@ export function createLockElector(options: LockElectorOptions): Elector {
     } catch (error) {
       // A database that is away is an everyday event for a candidate: say so and try again.
       log.warn({ err: error, lock: lock.name }, 'campaign failed');
-      return { result: 'waits', detail: `the database cannot be used: ${error instanceof Error ? error.message : String(error)}` };
+      return {
+        result: 'waits',
+        detail: `the database cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+      };
     }
   }
 }
 
-type CampaignOutcome = { readonly result: 'leads'; readonly term: Term } | { readonly result: 'waits'; readonly detail: string };
+type CampaignOutcome =
+  | { readonly result: 'leads'; readonly term: Term }
+  | { readonly result: 'waits'; readonly detail: string };
 
 async function campaignOnce(options: LockElectorOptions): Promise<CampaignOutcome> {
   const { lock, store, timings, clock, log } = options;

@@ -142,7 +142,10 @@ export class Term {
         this.#renewAfter(timings.renewMs);
         return;
       case 'failed':
-        log.warn({ epoch: this.epoch, detail: renewal.detail, leftMs: Math.round(this.leftMs()) }, 'lease not renewed, trying again');
+        log.warn(
+          { epoch: this.epoch, detail: renewal.detail, leftMs: Math.round(this.leftMs()) },
+          'lease not renewed, trying again',
+        );
         this.#renewAfter(Math.min(renewAgainMs, timings.renewMs));
         return;
       case 'lost':

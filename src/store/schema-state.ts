@@ -18,10 +18,16 @@ export function judgeSchema(
 ): SchemaState {
   const version = recorded?.version ?? 0;
   if (!recorded || version < program.schemaVersion) {
-    return { state: 'SchemaBehind', detail: `the database has schema version ${version}, this program needs ${program.schemaVersion}: run 'nightwatch migrate'` };
+    return {
+      state: 'SchemaBehind',
+      detail: `the database has schema version ${version}, this program needs ${program.schemaVersion}: run 'nightwatch migrate'`,
+    };
   }
   if (version > program.schemaVersion && compareVersions(program.version, recorded.oldestProgram) < 0) {
-    return { state: 'SchemaAhead', detail: `the database has schema version ${version}, which needs nightwatch ${recorded.oldestProgram} or later; this is ${program.version}` };
+    return {
+      state: 'SchemaAhead',
+      detail: `the database has schema version ${version}, which needs nightwatch ${recorded.oldestProgram} or later; this is ${program.version}`,
+    };
   }
   return { state: 'fits', installationId: recorded.installationId };
 }

@@ -35,7 +35,15 @@ export class OpenAttempts {
   }
 
   /** Follows an attempt; one that is followed already stays as it is known. */
-  follow(attempt: Attempt, known: { readonly jobUid?: string | undefined; readonly started?: boolean; readonly isInherited?: boolean; readonly state?: OpenState } = {}): FollowedAttempt {
+  follow(
+    attempt: Attempt,
+    known: {
+      readonly jobUid?: string | undefined;
+      readonly started?: boolean;
+      readonly isInherited?: boolean;
+      readonly state?: OpenState;
+    } = {},
+  ): FollowedAttempt {
     const existing = this.#byAttempt.get(attempt.attemptId);
     if (existing) return existing;
     const followed: FollowedAttempt = {

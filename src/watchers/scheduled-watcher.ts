@@ -14,7 +14,10 @@ export type ScheduledWatchers =
   | { readonly result: 'unknown'; readonly names: readonly string[] };
 
 /** Applies the configuration's choices; a name that no watcher has is refused, for it would be obeyed by nobody. */
-export function scheduleWatchers(watchers: readonly Watcher[], choices: ReadonlyMap<string, WatcherChoice>): ScheduledWatchers {
+export function scheduleWatchers(
+  watchers: readonly Watcher[],
+  choices: ReadonlyMap<string, WatcherChoice>,
+): ScheduledWatchers {
   const names = new Set(watchers.map(({ name }) => name));
   const unknown = [...choices.keys()].filter((name) => !names.has(name));
   if (unknown.length > 0) return { result: 'unknown', names: unknown };
@@ -44,6 +47,13 @@ export function startWatcher({ watcher, schedule }: ScheduledWatcher, context: T
   let repetition: Repetition | undefined;
   const run: WatcherRun = watcher.begin(context, () => repetition?.wake());
   const { term, log } = context;
-  repetition = startRepeating({ name: watcher.name, schedule, pass: run, log, signal: term.ended, firstPass: 'at once' });
+  repetition = startRepeating({
+    name: watcher.name,
+    schedule,
+    pass: run,
+    log,
+    signal: term.ended,
+    firstPass: 'at once',
+  });
   return { stop: repetition.stop.bind(repetition), [Symbol.asyncDispose]: () => run[Symbol.asyncDispose]() };
 }

@@ -54,31 +54,80 @@ const timeoutsBeforeReplacement = 3;
 
 /** Loads the credentials once; a source that cannot be used throws here, at the start, and not at the first request. */
 export async function createApiClient(options: ApiClientOptions): Promise<ApiClient> {
-  let connection = connect(await loadKubeCredentials(options.access), options);
-  let loadedAtMs = performance.now();
-  let timeouts = 0;
+  return new PooledApiClient(options, await loadKubeCredentials(options.access));
+}
+
+class PooledApiClient implements ApiClient {
+  readonly #options: ApiClientOptions;
+  #connection: Connection;
+  #loadedAtMs = performance.now();
+  #timeouts = 0;
+
+  constructor(options: ApiClientOptions, credentials: KubeCredentials) {
+    this.#options = options;
+    this.#connection = connect(credentials, options);
+  }
+
+  async request(request: ApiRequest): Promise<ApiAnswer> {
+    request.signal.throwIfAborted();
+    try {
+      const answer = await this.#send(await this.#current(), request);
+      this.#timeouts = 0;
+      return answer.status === 401 ? await this.#send(await this.#current(true), request) : answer;
+    } catch (error) {
+      request.signal.throwIfAborted();
+      this.#timeouts += 1;
+      if (this.#timeouts % timeoutsBeforeReplacement === 0) this.#replace(this.#connection.credentials);
+      throw new NoAnswerError(`no answer from the API server: ${wordsOf(error)}`, { cause: error });
+    }
+  }
+
+  async stream(path: string, signal: AbortSignal): Promise<{ readonly status: number; readonly body: Readable }> {
+    const { watches, credentials } = await this.#current();
+    const headers = headersOf(credentials, this.#options.userAgent());
+    try {
+      const answer = await watches.request({
+        method: 'GET',
+        path: credentials.basePath + path,
+        headers,
+        signal,
+        bodyTimeout: 0,
+      });
+      return { status: answer.statusCode, body: answer.body };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new NoAnswerError(`no answer from the API server: ${wordsOf(error)}`, { cause: error });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#connection.requests.destroy(), this.#connection.watches.destroy()]);
+  }
 
   /** Credentials are read again every half minute and after a 401; connections only when the CA, certificate or server changed. */
-  async function current(force = false): Promise<Connection> {
-    if (!force && performance.now() - loadedAtMs < reloadAfterMs) return connection;
-    loadedAtMs = performance.now();
-    const credentials = await loadKubeCredentials(options.access).catch(() => connection.credentials);
-    if (credentials.fingerprint === connection.credentials.fingerprint) connection = { ...connection, credentials };
-    else replace(credentials);
-    return connection;
+  async #current(force = false): Promise<Connection> {
+    if (!force && performance.now() - this.#loadedAtMs < reloadAfterMs) return this.#connection;
+    this.#loadedAtMs = performance.now();
+    const known = this.#connection.credentials;
+    // A file that is just being replaced is read again in half a minute.
+    const credentials = await loadKubeCredentials(this.#options.access).catch(() => known);
+    if (credentials.fingerprint === known.fingerprint) this.#connection = { ...this.#connection, credentials };
+    else this.#replace(credentials);
+    return this.#connection;
   }
 
-  function replace(credentials: KubeCredentials): void {
-    const old = connection;
-    connection = connect(credentials, options);
-    for (const pool of [old.requests, old.watches]) pool.destroy().catch(() => {}); // What was in flight ends as "no answer".
+  #replace(credentials: KubeCredentials): void {
+    const { requests, watches } = this.#connection;
+    this.#connection = connect(credentials, this.#options);
+    // What was in flight ends as "no answer".
+    for (const pool of [requests, watches]) pool.destroy().catch(() => {});
   }
 
-  async function send({ requests, credentials }: Connection, request: ApiRequest): Promise<ApiAnswer> {
+  async #send({ requests, credentials }: Connection, request: ApiRequest): Promise<ApiAnswer> {
     const answer = await requests.request({
       method: request.method,
       path: credentials.basePath + request.path,
-      headers: headersOf(credentials, options.userAgent()),
+      headers: headersOf(credentials, this.#options.userAgent()),
       body: request.body ?? null,
       signal: request.signal,
     });
@@ -86,41 +135,6 @@ export async function createApiClient(options: ApiClientOptions): Promise<ApiCli
     const body = await answer.body.text();
     return { status: answer.statusCode, body, retryAfterMs: retryAfter > 0 ? retryAfter * 1_000 : undefined };
   }
-
-  return {
-    async request(request) {
-      request.signal.throwIfAborted();
-      try {
-        const answer = await send(await current(), request);
-        timeouts = 0;
-        return answer.status === 401 ? await send(await current(true), request) : answer;
-      } catch (error) {
-        request.signal.throwIfAborted();
-        timeouts += 1;
-        if (timeouts % timeoutsBeforeReplacement === 0) replace(connection.credentials);
-        throw new NoAnswerError(`no answer from the API server: ${wordsOf(error)}`, { cause: error });
-      }
-    },
-    async stream(path, signal) {
-      const { watches, credentials } = await current();
-      try {
-        const answer = await watches.request({
-          method: 'GET',
-          path: credentials.basePath + path,
-          headers: headersOf(credentials, options.userAgent()),
-          signal,
-          bodyTimeout: 0,
-        });
-        return { status: answer.statusCode, body: answer.body };
-      } catch (error) {
-        signal.throwIfAborted();
-        throw new NoAnswerError(`no answer from the API server: ${wordsOf(error)}`, { cause: error });
-      }
-    },
-    async [Symbol.asyncDispose]() {
-      await Promise.all([connection.requests.destroy(), connection.watches.destroy()]);
-    },
-  };
 }
 
 function connect(credentials: KubeCredentials, options: ApiClientOptions): Connection {
@@ -139,7 +153,12 @@ function connect(credentials: KubeCredentials, options: ApiClientOptions): Conne
 }
 
 function headersOf(credentials: KubeCredentials, userAgent: string): Record<string, string> {
-  return { ...credentials.headers, 'content-type': 'application/json', accept: 'application/json', 'user-agent': userAgent };
+  return {
+    ...credentials.headers,
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'user-agent': userAgent,
+  };
 }
 
 function wordsOf(error: unknown): string {

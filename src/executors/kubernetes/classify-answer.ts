@@ -59,7 +59,11 @@ function readStatus(body: string): Status {
     return {
       reason: 'reason' in status ? String(status.reason) : '',
       message: 'message' in status ? String(status.message) : '',
-      causes: Array.isArray(causes) ? causes.map((cause: unknown) => (typeof cause === 'object' && cause !== null && 'reason' in cause ? String(cause.reason) : '')) : [],
+      causes: Array.isArray(causes)
+        ? causes.map((cause: unknown) =>
+            typeof cause === 'object' && cause !== null && 'reason' in cause ? String(cause.reason) : '',
+          )
+        : [],
     };
   } catch {
     return noStatus;

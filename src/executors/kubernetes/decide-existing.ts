@@ -13,24 +13,37 @@ export function decideExisting<Otherwise extends LookOutcome>(
   found: FindOutcome,
   otherwise: Otherwise,
 ): LaunchOutcome | Otherwise {
-  if (found.result === 'unknown') return found.reason === 'Forbidden' ? forbidden(attempt, found.detail) : unavailable(found.detail);
+  if (found.result === 'unknown')
+    return found.reason === 'Forbidden' ? forbidden(attempt, found.detail) : unavailable(found.detail);
   if (found.result === 'missing') return otherwise;
   const { job } = found;
   const name = `${job.namespace}/${job.name}`;
   if (job.labels.installation !== installationId) {
-    return { result: 'reject', reason: 'NameConflict', message: `there is a Job ${name} that is not nightwatch's (uid ${job.uid}): it was left as it is; choose another name, or remove it and set status to 'Normal'` };
+    return {
+      result: 'reject',
+      reason: 'NameConflict',
+      message: `there is a Job ${name} that is not nightwatch's (uid ${job.uid}): it was left as it is; choose another name, or remove it and set status to 'Normal'`,
+    };
   }
   if (job.labels.attemptId === attempt.attemptId) {
     if (!job.deleting) return { result: 'launched', jobUid: job.uid, adopted: true };
     return taken(`the Job ${name} of this attempt is being deleted; it is created again once that one is gone`);
   }
   if (job.deleting) return taken(`an earlier Job ${name} is being deleted; this one is created once that one is gone`);
-  if (!hasEnded(job)) return taken(`an earlier Job ${name} (uid ${job.uid}) still runs; this one is created once that one has ended`);
+  if (!hasEnded(job))
+    return taken(`an earlier Job ${name} (uid ${job.uid}) still runs; this one is created once that one has ended`);
   return { result: 'occupied', by: job };
 }
 
 export function unavailable(detail: string): Wait {
-  return { result: 'wait', reason: 'ApiUnavailable', message: detail, shortestMs: 1_000, longestMs: 60_000, scope: 'attempt' };
+  return {
+    result: 'wait',
+    reason: 'ApiUnavailable',
+    message: detail,
+    shortestMs: 1_000,
+    longestMs: 60_000,
+    scope: 'attempt',
+  };
 }
 
 /** With rights in single namespaces, a namespace that does not exist is forbidden too. */

@@ -9,7 +9,13 @@ export interface KubeCredentials {
   /** Path before `/apis`, without a slash at its end; empty for nearly everybody. */
   readonly basePath: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly tls: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer; readonly servername?: string; readonly rejectUnauthorized: boolean };
+  readonly tls: {
+    readonly ca?: Buffer;
+    readonly cert?: Buffer;
+    readonly key?: Buffer;
+    readonly servername?: string;
+    readonly rejectUnauthorized: boolean;
+  };
   /** Changes with the CA, the client certificate or the server: connections made before must be replaced. */
   readonly fingerprint: string;
 }
@@ -33,7 +39,9 @@ export async function loadKubeCredentials(access: KubernetesAccess): Promise<Kub
     return await readCredentials(kubeConfig, where);
   } catch (error) {
     if (error instanceof KubeConfigError) throw error;
-    throw new KubeConfigError(`${where} cannot be used: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new KubeConfigError(`${where} cannot be used: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -41,10 +49,13 @@ async function readCredentials(kubeConfig: KubeConfig, where: string): Promise<K
   const cluster = kubeConfig.getCurrentCluster();
   if (!cluster?.server) throw new KubeConfigError(`${where} names no cluster in its current context`);
   const server = new URL(cluster.server);
-  if (server.protocol !== 'https:') throw new KubeConfigError(`${where}: the server is ${cluster.server}, it must be https`);
+  if (server.protocol !== 'https:')
+    throw new KubeConfigError(`${where}: the server is ${cluster.server}, it must be https`);
   const options: RequestOptions = {};
   await kubeConfig.applyToHTTPSOptions(options);
-  const headers = Object.fromEntries(Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]));
+  const headers = Object.fromEntries(
+    Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
   const tls = {
     ...(Buffer.isBuffer(options.ca) && { ca: options.ca }),
     ...(Buffer.isBuffer(options.cert) && { cert: options.cert }),
@@ -54,5 +65,11 @@ async function readCredentials(kubeConfig: KubeConfig, where: string): Promise<K
   };
   const fingerprint = createHash('sha256').update(server.origin);
   for (const part of [tls.ca, tls.cert, tls.key]) fingerprint.update(part ?? '').update('\0');
-  return { origin: server.origin, basePath: server.pathname.replace(/\/$/, ''), headers, tls, fingerprint: fingerprint.digest('hex') };
+  return {
+    origin: server.origin,
+    basePath: server.pathname.replace(/\/$/, ''),
+    headers,
+    tls,
+    fingerprint: fingerprint.digest('hex'),
+  };
 }

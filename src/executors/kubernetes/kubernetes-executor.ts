@@ -23,7 +23,9 @@ export function createKubernetesExecutor({ client, installationId, log }: Kubern
     const { class: kind, message } = classifyAnswer(answer);
     if (kind === 'missing') return { result: 'missing' };
     const job = kind === 'ok' ? readJob(JSON.parse(answer.body)) : undefined;
-    return job ? { result: 'found', job } : { result: 'unknown', reason: kind === 'forbidden' ? 'Forbidden' : 'ApiUnavailable', detail: message };
+    return job
+      ? { result: 'found', job }
+      : { result: 'unknown', reason: kind === 'forbidden' ? 'Forbidden' : 'ApiUnavailable', detail: message };
   };
   return {
     find,
@@ -36,7 +38,10 @@ export function createKubernetesExecutor({ client, installationId, log }: Kubern
       for await (const page of listJobs({ client, namespace, signal })) yield page.jobs;
     },
     async remove(job, signal): Promise<RemoveOutcome> {
-      const body = JSON.stringify({ propagationPolicy: 'Background', preconditions: { uid: job.uid, resourceVersion: job.resourceVersion } });
+      const body = JSON.stringify({
+        propagationPolicy: 'Background',
+        preconditions: { uid: job.uid, resourceVersion: job.resourceVersion },
+      });
       const answer = await ask(client, { method: 'DELETE', path: jobPath(job.namespace, job.name), body, signal });
       if (typeof answer === 'string') return { result: 'unknown', detail: answer };
       const { class: kind, message } = classifyAnswer(answer);

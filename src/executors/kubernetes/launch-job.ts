@@ -12,7 +12,12 @@ export interface LaunchDependencies {
 }
 
 /** Creates the attempt's Job, or finds out what became of a create whose outcome is not known. */
-export async function launchJob(dependencies: LaunchDependencies, attempt: Attempt, job: V1Job, signal: AbortSignal): Promise<LaunchOutcome> {
+export async function launchJob(
+  dependencies: LaunchDependencies,
+  attempt: Attempt,
+  job: V1Job,
+  signal: AbortSignal,
+): Promise<LaunchOutcome> {
   const { client, installationId, find } = dependencies;
   // POST with a name that exists answers 409: the exclusivity of a launch rests on that and on nothing else.
   const path = `/apis/batch/v1/namespaces/${attempt.namespace}/jobs?fieldValidation=Strict`;
@@ -35,11 +40,20 @@ function needsLook(outcome: LaunchOutcome): boolean {
 
 function readAnswer(answer: ApiAnswer, attempt: Attempt): LaunchOutcome {
   const { class: kind, message } = classifyAnswer(answer);
-  const wait = (reason: Wait['reason'], shortestMs: number, longestMs: number, scope: Wait['scope']): Wait => ({ result: 'wait', reason, message, shortestMs, longestMs, scope });
+  const wait = (reason: Wait['reason'], shortestMs: number, longestMs: number, scope: Wait['scope']): Wait => ({
+    result: 'wait',
+    reason,
+    message,
+    shortestMs,
+    longestMs,
+    scope,
+  });
   switch (kind) {
     case 'ok': {
       const jobUid = readUid(answer.body);
-      return jobUid ? { result: 'launched', jobUid, adopted: false } : unavailable('the API server answered a create without a uid');
+      return jobUid
+        ? { result: 'launched', jobUid, adopted: false }
+        : unavailable('the API server answered a create without a uid');
     }
     case 'exists':
     case 'stale':

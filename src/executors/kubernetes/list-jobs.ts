@@ -32,7 +32,11 @@ const pageSize = 500;
 export async function* listJobs({ client, namespace, selector, signal }: ListOptions): AsyncGenerator<JobPage> {
   const query = new URLSearchParams({ limit: String(pageSize), ...(selector && { labelSelector: selector }) });
   for (;;) {
-    const answer = await client.request({ method: 'GET', path: `/apis/batch/v1/namespaces/${namespace}/jobs?${query}`, signal });
+    const answer = await client.request({
+      method: 'GET',
+      path: `/apis/batch/v1/namespaces/${namespace}/jobs?${query}`,
+      signal,
+    });
     if (answer.status === 410) throw new GoneError('the list took too long');
     const { class: kind, message } = classifyAnswer(answer);
     if (kind !== 'ok') throw new RefusedError(message);
@@ -45,16 +49,24 @@ export async function* listJobs({ client, namespace, selector, signal }: ListOpt
 
 function readPage(body: string): { readonly page: JobPage; readonly next: string } {
   const list: unknown = JSON.parse(body);
-  if (typeof list !== 'object' || list === null || !('items' in list) || !Array.isArray(list.items)) throw new RefusedError('the server sent a list that is none');
-  const metadata = 'metadata' in list && typeof list.metadata === 'object' && list.metadata !== null ? list.metadata : {};
+  if (typeof list !== 'object' || list === null || !('items' in list) || !Array.isArray(list.items))
+    throw new RefusedError('the server sent a list that is none');
+  const metadata =
+    'metadata' in list && typeof list.metadata === 'object' && list.metadata !== null ? list.metadata : {};
   return {
-    page: { jobs: list.items.map(readJob).filter((job) => job !== undefined), resourceVersion: resourceVersionOf(list) ?? '0' },
+    page: {
+      jobs: list.items.map(readJob).filter((job) => job !== undefined),
+      resourceVersion: resourceVersionOf(list) ?? '0',
+    },
     next: 'continue' in metadata && typeof metadata.continue === 'string' ? metadata.continue : '',
   };
 }
 
 export function resourceVersionOf(object: unknown): string | undefined {
   const metadata = typeof object === 'object' && object !== null && 'metadata' in object ? object.metadata : undefined;
-  const version = typeof metadata === 'object' && metadata !== null && 'resourceVersion' in metadata ? metadata.resourceVersion : undefined;
+  const version =
+    typeof metadata === 'object' && metadata !== null && 'resourceVersion' in metadata
+      ? metadata.resourceVersion
+      : undefined;
   return typeof version === 'string' ? version : undefined;
 }

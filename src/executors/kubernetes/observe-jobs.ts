@@ -71,7 +71,10 @@ async function listAll({ client, installationId, namespace, observer, signal }: 
 }
 
 /** Yields the resourceVersion after each batch of events; ends when the server ends the stream. */
-async function* watchFrom({ client, installationId, namespace, observer, signal }: ObserveOptions, from: string): AsyncGenerator<string> {
+async function* watchFrom(
+  { client, installationId, namespace, observer, signal }: ObserveOptions,
+  from: string,
+): AsyncGenerator<string> {
   const timeoutSeconds = 240 + Math.floor(Math.random() * 120);
   const path = `/apis/batch/v1/namespaces/${namespace}/jobs?watch=1&allowWatchBookmarks=true&timeoutSeconds=${timeoutSeconds}&resourceVersion=${from}&labelSelector=${encodeURIComponent(installationSelector(installationId))}`;
   const { status, body } = await client.stream(path, signal);
@@ -90,7 +93,8 @@ async function* watchFrom({ client, installationId, namespace, observer, signal 
 /** Tells the observer of one event; returns the resourceVersion to resume from. */
 function tell(line: string, observer: JobObserver): string | undefined {
   const event: unknown = JSON.parse(line);
-  if (typeof event !== 'object' || event === null || !('type' in event) || !('object' in event)) throw new RefusedError('the server sent a watch event without type or object');
+  if (typeof event !== 'object' || event === null || !('type' in event) || !('object' in event))
+    throw new RefusedError('the server sent a watch event without type or object');
   const { type, object } = event;
   if (type === 'BOOKMARK') return resourceVersionOf(object);
   if (type === 'ERROR') {

@@ -28,12 +28,15 @@ export function createRedisLock({ servers, name, timings, clock, log }: RedisLoc
   const once = { retryCount: 0 } as const;
   const deadlineMs = timings.commandMs + 100;
   const release = async (lock: Lock) => {
-    await beforeDeadline(redlock.release(lock, once), deadlineMs).catch((error: unknown) => log.debug({ err: error }, 'lock not released, it runs out by itself'));
+    await beforeDeadline(redlock.release(lock, once), deadlineMs).catch((error: unknown) =>
+      log.debug({ err: error }, 'lock not released, it runs out by itself'),
+    );
   };
 
   return {
     name,
-    servers: () => clients.map((client, index) => ({ name: servers[index]?.name ?? '', isUp: client.status === 'ready' })),
+    servers: () =>
+      clients.map((client, index) => ({ name: servers[index]?.name ?? '', isUp: client.status === 'ready' })),
     async acquire(): Promise<AcquireResult> {
       const heldSince = readClock(clock);
       const request = redlock.acquire([`nightwatch:lock:${name}`], timings.ttlMs, once);
@@ -100,7 +103,10 @@ class DeadlineError extends Error {
 
 async function beforeDeadline<Value>(request: Promise<Value>, deadlineMs: number): Promise<Value> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new DeadlineError(`no majority of the lock servers answered within ${deadlineMs} ms`)), deadlineMs);
+  const timer = setTimeout(
+    () => reject(new DeadlineError(`no majority of the lock servers answered within ${deadlineMs} ms`)),
+    deadlineMs,
+  );
   try {
     return await Promise.race([request, promise]);
   } finally {
@@ -112,7 +118,8 @@ async function beforeDeadline<Value>(request: Promise<Value>, deadlineMs: number
 async function explain(error: unknown): Promise<string> {
   const votes = await votesAgainst(error);
   if (votes.length > 0) {
-    if (votes.some((vote) => vote instanceof ResourceLockedError)) return 'another replica holds the lock (or Redis has been up for less than the lease)';
+    if (votes.some((vote) => vote instanceof ResourceLockedError))
+      return 'another replica holds the lock (or Redis has been up for less than the lease)';
     return [...new Set(votes.map((vote) => vote.message))].join('; ');
   }
   return error instanceof Error ? error.message : String(error);

@@ -22,23 +22,35 @@ export function createClaims(database: Database): Claims {
           t.job_namespace = LEFT(d.namespace, 64), t.job_name = ${jobName}, t.job_uid = NULL,
           t.claimed_at = UTC_TIMESTAMP(3), t.next_check_at = ${fromNow(leaseMs)}, t.started_at = NULL, t.finished_at = NULL
         WHERE t.status = 'Normal' AND (t.attempt_id IS NULL OR t.finished_at IS NOT NULL)`;
-      return claimThenReadBack(database, { epoch, taskIds, claim, mine: sql`attempt_id LIKE ${`${page}-%`}`, isRetaken: false });
+      return claimThenReadBack(database, {
+        epoch,
+        taskIds,
+        claim,
+        mine: () => sql`attempt_id LIKE ${`${page}-%`}`,
+        isRetaken: false,
+      });
     },
     async claimDue(epoch, taskIds, leaseMs) {
       const claim = sql`
         UPDATE ${claimable(epoch, taskIds)}
         SET t.next_check_at = ${fromNow(leaseMs)}, t.epoch = l.epoch
         WHERE t.next_check_at <= UTC_TIMESTAMP(3) AND t.attempt_id IS NOT NULL AND t.finished_at IS NULL AND t.job_uid IS NULL`;
-      // One dispatcher a term: a lease of this epoch that lies in the future is the one just given.
-      const mine = sql`epoch = ${BigInt(epoch)} AND next_check_at > UTC_TIMESTAMP(3) AND finished_at IS NULL AND job_uid IS NULL`;
+      // One dispatcher a term: a lease of this epoch that has hardly begun is the one just given.
+      const mine = (elapsedMs: number) => sql`epoch = ${BigInt(epoch)} AND finished_at IS NULL AND job_uid IS NULL
+        AND next_check_at > ${fromNow(leaseMs - elapsedMs - readBackMs)} AND next_check_at <= ${fromNow(leaseMs)}`;
       return claimThenReadBack(database, { epoch, taskIds, claim, mine, isRetaken: true });
     },
   };
 }
 
+/** The user's columns may have any character set; what is made of them is ours. */
+function asUtf8(column: 'name' | 'namespace'): RawBuilder<unknown> {
+  return sql`CONVERT(held.${sql.ref(column)} USING utf8mb4) AS ${sql.ref(column)}`;
+}
+
 function claimable(epoch: number, taskIds: readonly string[]): RawBuilder<unknown> {
   const ids = valuesTable(taskIds.map((id) => ({ id: BigInt(id) })));
-  return fencedTasks(epoch, ids, taskIds.length, sql`v.id, held.attempt, held.name, held.namespace`);
+  return fencedTasks(epoch, ids, taskIds.length, sql`v.id, held.attempt, ${asUtf8('name')}, ${asUtf8('namespace')}`);
 }
 
 /**
@@ -52,12 +64,15 @@ function fromNow(milliseconds: number): RawBuilder<unknown> {
   return sql`UTC_TIMESTAMP(3) + INTERVAL ${Math.round(milliseconds) * 1_000} MICROSECOND`;
 }
 
+/** How late the reading back may be. */
+const readBackMs = 1_000;
+
 interface Claim {
   readonly epoch: number;
   readonly taskIds: readonly string[];
   readonly claim: RawBuilder<unknown>;
-  /** What is true of a row of the page exactly when this claim took it. */
-  readonly mine: RawBuilder<unknown>;
+  /** What is true of a row of the page when this claim took it, so long before. */
+  readonly mine: (elapsedMs: number) => RawBuilder<unknown>;
   readonly isRetaken: boolean;
 }
 
@@ -65,8 +80,12 @@ interface Claim {
  * Neither database has UPDATE … RETURNING, and an answer can be lost: what counts is what the rows say afterwards. It is
  * also what is decided on, so that a user's edit between the page and the intent is never lost.
  */
-async function claimThenReadBack(database: Database, { epoch, taskIds, claim, mine, isRetaken }: Claim): Promise<ClaimResult> {
+async function claimThenReadBack(
+  database: Database,
+  { epoch, taskIds, claim, mine, isRetaken }: Claim,
+): Promise<ClaimResult> {
   if (taskIds.length === 0) return { result: 'claimed', tasks: [] };
+  const sentAtMs = performance.now();
   let matched: number | undefined;
   try {
     const result = await claim.execute(database);
@@ -80,7 +99,7 @@ async function claimThenReadBack(database: Database, { epoch, taskIds, claim, mi
       IF(OCTET_LENGTH(info) > ${maximumInfoBytes}, NULL, info) AS info, OCTET_LENGTH(info) AS info_bytes,
       TIMESTAMPDIFF(MICROSECOND, claimed_at, UTC_TIMESTAMP(3)) DIV 1000 AS age_ms
     FROM task FORCE INDEX (PRIMARY)
-    WHERE id IN (${sql.join(taskIds.map((id) => BigInt(id)))}) AND ${mine}
+    WHERE id IN (${sql.join(taskIds.map((id) => BigInt(id)))}) AND ${mine(performance.now() - sentAtMs)}
     ORDER BY priority DESC, id`.execute(database);
   return { result: 'claimed', tasks: rows.map((row) => ({ ...toClaimedTask(row), isRetaken })) };
 }

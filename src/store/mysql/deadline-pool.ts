@@ -72,7 +72,10 @@ function withDeadline(connection: mysql.PoolConnection, statementMs: number): My
         if (error && (error.kind === 'unknown' || error.kind === 'demoted')) destroy();
         callback?.(error, result as never);
       };
-      const timer = setTimeout(() => settle(timeOut(`no answer from the database within ${statementMs} ms`), undefined), statementMs);
+      const timer = setTimeout(
+        () => settle(timeOut(`no answer from the database within ${statementMs} ms`), undefined),
+        statementMs,
+      );
       return connection.query(sql, parameters as unknown[], (error, result) =>
         settle(error ? translateMysqlError(error) : undefined, result),
       ) as never;

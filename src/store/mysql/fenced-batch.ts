@@ -14,7 +14,12 @@ import type { Database } from './database.ts';
  * - The leader row is joined, with a shared lock: while the next leader's bump is in flight the statement waits, then
  *   matches nothing. A subquery or EXISTS instead lets stale writes through under READ COMMITTED.
  */
-export function fencedTasks(epoch: number, values: RawBuilder<unknown>, count: number, columns = sql`v.*`): RawBuilder<unknown> {
+export function fencedTasks(
+  epoch: number,
+  values: RawBuilder<unknown>,
+  count: number,
+  columns = sql`v.*`,
+): RawBuilder<unknown> {
   return sql`(SELECT ${columns} FROM ${values} v
       STRAIGHT_JOIN task held FORCE INDEX (PRIMARY) ON held.id = v.id
       LIMIT ${count} FOR UPDATE SKIP LOCKED) d
@@ -27,7 +32,9 @@ export type BatchRow = Readonly<Record<string, string | number | bigint | null>>
 
 /** A derived table of the batch's values, one SELECT a row. */
 export function valuesTable(rows: readonly BatchRow[]): RawBuilder<unknown> {
-  const selects = rows.map((row) => sql`SELECT ${sql.join(Object.entries(row).map(([name, value]) => sql`${value} AS ${sql.ref(name)}`))}`);
+  const selects = rows.map(
+    (row) => sql`SELECT ${sql.join(Object.entries(row).map(([name, value]) => sql`${value} AS ${sql.ref(name)}`))}`,
+  );
   return sql`(${sql.join(selects, sql` UNION ALL `)})`;
 }
 
@@ -49,10 +56,15 @@ export interface FencedBatch<Write extends AttemptKey> {
 const attemptIsOpen = sql`t.attempt_id = d.attempt_id AND t.finished_at IS NULL`;
 
 /** One autocommit statement for the whole batch; says which rows still wait for it. */
-export async function writeFenced<Write extends AttemptKey>(database: Database, batch: FencedBatch<Write>): Promise<WriteResult<Write>> {
+export async function writeFenced<Write extends AttemptKey>(
+  database: Database,
+  batch: FencedBatch<Write>,
+): Promise<WriteResult<Write>> {
   const { epoch, writes } = batch;
   if (writes.length === 0) return { result: 'written', passedOver: [] };
-  const values = valuesTable(writes.map((write) => ({ id: BigInt(write.taskId), attempt_id: write.attemptId, ...batch.toRow(write) })));
+  const values = valuesTable(
+    writes.map((write) => ({ id: BigInt(write.taskId), attempt_id: write.attemptId, ...batch.toRow(write) })),
+  );
   const applies = sql`${batch.open ?? attemptIsOpen} AND ${batch.where}`;
   const result = await sql`
     UPDATE ${fencedTasks(epoch, values, writes.length)}
@@ -62,7 +74,9 @@ export async function writeFenced<Write extends AttemptKey>(database: Database, 
   if (Number(result.numAffectedRows ?? 0n) === writes.length) return { result: 'written', passedOver: [] };
   if (await isFenced(database, epoch)) return { result: 'fenced' };
   const { rows } = await sql<{ id: string }>`
-    SELECT d.id FROM ${values} d STRAIGHT_JOIN task t FORCE INDEX (PRIMARY) ON t.id = d.id WHERE ${applies} AND NOT (${batch.done})`.execute(database);
+    SELECT d.id FROM ${values} d STRAIGHT_JOIN task t FORCE INDEX (PRIMARY) ON t.id = d.id WHERE ${applies} AND NOT (${batch.done})`.execute(
+    database,
+  );
   const passedOver = new Set(rows.map((row) => String(row.id)));
   return { result: 'written', passedOver: writes.filter((write) => passedOver.has(write.taskId)) };
 }

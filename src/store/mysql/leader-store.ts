@@ -5,11 +5,20 @@ import type { Database } from './database.ts';
 export function createLeaderStore(database: Database): LeaderStore {
   return {
     async read() {
-      const row = await database.selectFrom('leader').select(['lock_name', 'epoch', 'holder']).where('id', '=', 1).executeTakeFirstOrThrow();
+      const row = await database
+        .selectFrom('leader')
+        .select(['lock_name', 'epoch', 'holder'])
+        .where('id', '=', 1)
+        .executeTakeFirstOrThrow();
       return { lockName: row.lock_name ?? undefined, epoch: Number(row.epoch), holder: row.holder ?? undefined };
     },
     async recordLockName(lockName) {
-      await database.updateTable('leader').set({ lock_name: lockName }).where('id', '=', 1).where('lock_name', 'is', null).execute();
+      await database
+        .updateTable('leader')
+        .set({ lock_name: lockName })
+        .where('id', '=', 1)
+        .where('lock_name', 'is', null)
+        .execute();
     },
     async bump(epoch, holder) {
       const result = await database

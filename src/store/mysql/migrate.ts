@@ -51,15 +51,22 @@ function lockNameOf() {
   return sql`CONCAT(${`${lockName} `}, LEFT(SHA2(DATABASE(), 256), 16))`;
 }
 
-async function takeLock(database: Kysely<unknown>, { log, signal, patienceMs = 60_000 }: MigrateOptions): Promise<void> {
+async function takeLock(
+  database: Kysely<unknown>,
+  { log, signal, patienceMs = 60_000 }: MigrateOptions,
+): Promise<void> {
   for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += 1_000) {
     signal.throwIfAborted();
     // The result counts: 0 is "somebody else has it", NULL an error. One second a time, below the statement deadline.
-    const { rows } = await sql<{ taken: string | number | null }>`SELECT GET_LOCK(${lockNameOf()}, 1) AS taken`.execute(database);
+    const { rows } = await sql<{ taken: string | number | null }>`SELECT GET_LOCK(${lockNameOf()}, 1) AS taken`.execute(
+      database,
+    );
     if (Number(rows[0]?.taken ?? 0) === 1) return;
     log.info({ waitedMs }, 'another migration is under way, waiting for it');
   }
-  throw new MigrationError(`another process has been migrating this database for over ${patienceMs / 1_000} s: look for it (SHOW PROCESSLIST), then migrate again`);
+  throw new MigrationError(
+    `another process has been migrating this database for over ${patienceMs / 1_000} s: look for it (SHOW PROCESSLIST), then migrate again`,
+  );
 }
 
 async function apply(database: Kysely<unknown>, migration: Migration, options: MigrateOptions): Promise<void> {
@@ -75,9 +82,14 @@ async function apply(database: Kysely<unknown>, migration: Migration, options: M
             WHERE id = 1 AND schema_version < ${migration.version}`.execute(database);
 }
 
-async function recordedVersion(database: Kysely<unknown>, schema: { hasTable(table: string): Promise<boolean> }): Promise<number> {
+async function recordedVersion(
+  database: Kysely<unknown>,
+  schema: { hasTable(table: string): Promise<boolean> },
+): Promise<number> {
   if (!(await schema.hasTable('installation'))) return 0;
-  const { rows } = await sql<{ schema_version: number }>`SELECT schema_version FROM installation WHERE id = 1`.execute(database);
+  const { rows } = await sql<{ schema_version: number }>`SELECT schema_version FROM installation WHERE id = 1`.execute(
+    database,
+  );
   return rows[0]?.schema_version ?? 0;
 }
 
@@ -96,7 +108,10 @@ async function patiently(options: MigrateOptions, migration: Migration, run: () 
     } catch (error) {
       if (!isStoreError(error, 'lock-wait', 'retry')) throw error;
       if (performance.now() > deadline) {
-        throw new MigrationError(`'${migration.name}' waited ${patienceMs / 1_000} s for a transaction that holds the table: end it, then migrate again`, { cause: error });
+        throw new MigrationError(
+          `'${migration.name}' waited ${patienceMs / 1_000} s for a transaction that holds the table: end it, then migrate again`,
+          { cause: error },
+        );
       }
       log.warn({ version: migration.version }, 'a transaction holds the table, waiting for it');
       await sleep(1_000, undefined, { signal });

@@ -11,7 +11,9 @@ export interface ServerState {
 export async function readServerState(database: Database): Promise<ServerState> {
   const { rows } = await sql<{ Variable_name: string; Value: string }>`
     SHOW GLOBAL VARIABLES WHERE Variable_name IN
-      ('read_only', 'innodb_read_only', 'wsrep_on', 'group_replication_group_name', 'group_replication_single_primary_mode')`.execute(database);
+      ('read_only', 'innodb_read_only', 'wsrep_on', 'group_replication_group_name', 'group_replication_single_primary_mode')`.execute(
+    database,
+  );
   const values = new Map(rows.map((row) => [row.Variable_name.toLowerCase(), row.Value]));
   const isOn = (name: string) => values.get(name) === 'ON';
   const inGroup = (values.get('group_replication_group_name') ?? '') !== '';

@@ -10,7 +10,10 @@ export function createTaskStore(database: Database): TaskStore {
   return { ...createClaims(database), ...createRecords(database), ...createLists(database) };
 }
 
-type Lists = Pick<TaskStore, 'listNormal' | 'listDue' | 'listOpen' | 'listInherited' | 'isCarried' | 'readIdentities' | 'readOpen'>;
+type Lists = Pick<
+  TaskStore,
+  'listNormal' | 'listDue' | 'listOpen' | 'listInherited' | 'isCarried' | 'readIdentities' | 'readOpen'
+>;
 
 function createLists(database: Database): Lists {
   return {
@@ -46,11 +49,17 @@ function createLists(database: Database): Lists {
         (status) => sql`(SELECT id, user_id, name, namespace FROM task FORCE INDEX (nightwatch_normal)
           WHERE status = ${status} AND attempt_id IS NULL AND next_check_at IS NULL LIMIT ${limit})`,
       );
-      const { rows } = await sql<{ id: string; name: string; namespace: string }>`${sql.join(ranges, sql` UNION ALL `)} LIMIT ${limit}`.execute(database);
+      const { rows } = await sql<{
+        id: string;
+        name: string;
+        namespace: string;
+      }>`${sql.join(ranges, sql` UNION ALL `)} LIMIT ${limit}`.execute(database);
       return rows.map((row) => ({ taskId: row.id, name: row.name, namespace: row.namespace }));
     },
     async isCarried({ taskId, attemptId }) {
-      const { rows } = await sql`SELECT 1 FROM task WHERE id = ${BigInt(taskId)} AND attempt_id = ${attemptId}`.execute(database);
+      const { rows } = await sql`SELECT 1 FROM task WHERE id = ${BigInt(taskId)} AND attempt_id = ${attemptId}`.execute(
+        database,
+      );
       return rows.length > 0;
     },
     async readIdentities(taskIds) {
@@ -62,7 +71,9 @@ function createLists(database: Database): Lists {
     },
     async readOpen(taskId) {
       const { rows } = await sql<OpenRow>`
-        SELECT ${openColumns} FROM task WHERE id = ${BigInt(taskId)} AND attempt_id IS NOT NULL AND finished_at IS NULL`.execute(database);
+        SELECT ${openColumns} FROM task WHERE id = ${BigInt(taskId)} AND attempt_id IS NOT NULL AND finished_at IS NULL`.execute(
+        database,
+      );
       return rows[0] && toOpenAttempt(rows[0]);
     },
   };

@@ -1,4 +1,4 @@
-import type { NormalCursor } from '../../store/task-store.ts';
+import type { ClaimResult, NormalCursor } from '../../store/task-store.ts';
 import { restoreStatus } from '../restore-status.ts';
 import type { TermContext, Watcher, WatcherRun } from '../watcher.ts';
 import { HeldRows } from './held-rows.ts';
@@ -25,78 +25,92 @@ export function createDispatch(options: DispatchOptions): Watcher {
   return {
     name: 'dispatch',
     schedule: `@every ${options.intervalMs}ms`,
-    begin: (context, wake) => beginDispatch(options, context, wake),
+    begin: (context, wake) => new DispatchRun(options, context, wake),
   };
 }
 
-function beginDispatch(options: DispatchOptions, context: TermContext, wake: () => void): WatcherRun {
-  const { term, attempts, store } = context;
-  const launcher = new Launcher({ ...options, ...context });
-  const held = new HeldRows();
-  let dueAtMs = 0;
-  let forgetAtMs = 0;
+class DispatchRun implements WatcherRun {
+  readonly #options: DispatchOptions;
+  readonly #context: TermContext;
+  readonly #launcher: Launcher;
+  readonly #held = new HeldRows();
+  readonly #wake: () => void;
+  #dueAtMs = 0;
+  #forgetAtMs = 0;
+
+  constructor(options: DispatchOptions, context: TermContext, wake: () => void) {
+    this.#options = options;
+    this.#context = context;
+    this.#launcher = new Launcher({ ...options, ...context });
+    this.#wake = wake;
+  }
+
+  async run(): Promise<void> {
+    const { term } = this.#context;
+    const nowMs = performance.now();
+    if (!term.canAct() || !this.#launcher.hasRoom(pageSize)) return;
+    if (nowMs >= this.#dueAtMs) {
+      this.#dueAtMs = nowMs + dueIntervalMs;
+      await this.#claimDue();
+    }
+    if (nowMs >= this.#forgetAtMs) {
+      this.#forgetAtMs = nowMs + forgetIntervalMs;
+      this.#held.forgetOld(nowMs);
+    }
+    if (term.canAct()) await this.#claimNormal();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#launcher[Symbol.asyncDispose]();
+  }
+
+  async #claimNormal(): Promise<void> {
+    const { store, term } = this.#context;
+    const taskIds = await this.#nextPage();
+    if (taskIds.length === 0 || !term.canAct()) return;
+    const claim = await store.claimNormal(term.epoch, taskIds, this.#options.createLeaseMs);
+    const claimed = this.#launch(claim);
+    const nowMs = performance.now();
+    for (const taskId of taskIds) {
+      if (claimed.has(taskId)) this.#held.release(taskId);
+      else this.#held.rest(taskId, nowMs);
+    }
+    // More may wait behind this page; the interval is only the longest pause.
+    if (claimed.size > 0) this.#wake();
+  }
+
+  async #claimDue(): Promise<void> {
+    const { store, term } = this.#context;
+    const taskIds = await store.listDue(pageSize);
+    if (taskIds.length > 0 && term.canAct()) {
+      this.#launch(await store.claimDue(term.epoch, taskIds, this.#options.createLeaseMs));
+    }
+  }
 
   /** The next rows that can be claimed: always from the start of the range, past those that are held. */
-  async function nextPage(): Promise<readonly string[]> {
+  async #nextPage(): Promise<readonly string[]> {
+    const { store, term } = this.#context;
     const nowMs = performance.now();
     let after: NormalCursor | undefined;
     do {
       const page = await store.listNormal(pageSize, after);
-      for (const row of page.rows) if (row.openAttemptId) restoreStatus(context, row.openAttemptId, 'Normal');
-      const free = page.rows.filter((row) => !row.openAttemptId && !held.isResting(row.taskId, nowMs));
+      for (const row of page.rows) if (row.openAttemptId) restoreStatus(this.#context, row.openAttemptId, 'Normal');
+      const free = page.rows.filter((row) => !row.openAttemptId && !this.#held.isResting(row.taskId, nowMs));
       if (free.length > 0) return free.map((row) => row.taskId);
       after = page.next;
     } while (after && term.canAct());
     return [];
   }
 
-  async function claimNormal(): Promise<void> {
-    const taskIds = await nextPage();
-    if (taskIds.length === 0 || !term.canAct()) return;
-    const claim = await store.claimNormal(term.epoch, taskIds, options.createLeaseMs);
+  /** Follows and launches what was claimed; returns the ids. */
+  #launch(claim: ClaimResult): ReadonlySet<string> {
+    const { attempts, term } = this.#context;
     if (claim.result === 'fenced') {
       term.end('the database has a newer epoch');
-      return;
-    }
-    const missed = new Set(taskIds);
-    for (const task of claim.tasks) {
-      missed.delete(task.taskId);
-      held.release(task.taskId);
-      attempts.follow(task);
-    }
-    const nowMs = performance.now();
-    for (const taskId of missed) held.rest(taskId, nowMs);
-    launcher.add(claim.tasks);
-    // More may wait behind this page; the interval is only the longest pause.
-    if (claim.tasks.length > 0) wake();
-  }
-
-  async function claimDue(): Promise<void> {
-    const taskIds = await store.listDue(pageSize);
-    if (taskIds.length === 0 || !term.canAct()) return;
-    const claim = await store.claimDue(term.epoch, taskIds, options.createLeaseMs);
-    if (claim.result === 'fenced') {
-      term.end('the database has a newer epoch');
-      return;
+      return new Set();
     }
     for (const task of claim.tasks) attempts.follow(task);
-    launcher.add(claim.tasks);
+    this.#launcher.add(claim.tasks);
+    return new Set(claim.tasks.map(({ taskId }) => taskId));
   }
-
-  return {
-    async run() {
-      const nowMs = performance.now();
-      if (!term.canAct() || !launcher.hasRoom(pageSize)) return;
-      if (nowMs >= dueAtMs) {
-        dueAtMs = nowMs + dueIntervalMs;
-        await claimDue();
-      }
-      if (nowMs >= forgetAtMs) {
-        forgetAtMs = nowMs + forgetIntervalMs;
-        held.forgetOld(nowMs);
-      }
-      if (term.canAct()) await claimNormal();
-    },
-    [Symbol.asyncDispose]: () => launcher[Symbol.asyncDispose](),
-  };
 }

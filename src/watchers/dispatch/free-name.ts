@@ -13,18 +13,31 @@ export type NameOutcome = { readonly result: 'renamed'; readonly jobName: string
  * That Job is removed when no row carries it any more (its row was deleted, or went on to another attempt); when another
  * row does, its result stays and this attempt gets another name.
  */
-export async function freeName({ store, executor, term, log }: Pick<TermContext, 'store' | 'executor' | 'term' | 'log'>, task: ClaimedTask, by: JobView): Promise<NameOutcome> {
+export async function freeName(
+  { store, executor, term, log }: Pick<TermContext, 'store' | 'executor' | 'term' | 'log'>,
+  task: ClaimedTask,
+  by: JobView,
+): Promise<NameOutcome> {
   const { taskId, attemptId } = by.labels;
-  const isCarried = taskId !== undefined && /^\d+$/.test(taskId) && attemptId !== undefined && (await store.isCarried({ taskId, attemptId }));
+  const isCarried =
+    taskId !== undefined &&
+    /^\d+$/.test(taskId) &&
+    attemptId !== undefined &&
+    (await store.isCarried({ taskId, attemptId }));
   if (!term.canAct()) return busy(by);
   if (isCarried) {
     const jobName = laterName(task.jobName, task.taskId, task.number);
-    const written = await store.recordRenamed(term.epoch, [{ taskId: task.taskId, attemptId: task.attemptId, jobName }]);
+    const written = await store.recordRenamed(term.epoch, [
+      { taskId: task.taskId, attemptId: task.attemptId, jobName },
+    ]);
     if (written.result === 'fenced') term.end('the database has a newer epoch');
     return written.result === 'written' && written.passedOver.length === 0 ? { result: 'renamed', jobName } : busy(by);
   }
   const removed = await executor.remove(by, term.ended);
-  log.info({ namespace: by.namespace, job: by.name, uid: by.uid, outcome: removed.result }, 'an ended job that no row carries made room');
+  log.info(
+    { namespace: by.namespace, job: by.name, uid: by.uid, outcome: removed.result },
+    'an ended job that no row carries made room',
+  );
   return removed.result === 'removed' ? { result: 'renamed', jobName: task.jobName } : busy(by);
 }
 

@@ -1,12 +1,11 @@
-import type { Executor, LaunchOutcome, Wait } from '../../executors/executor.ts';
+import type { V1Job } from '@kubernetes/client-node';
+import type { LaunchOutcome, Wait } from '../../executors/executor.ts';
 import { decideLaunch } from '../../task/decide-launch.ts';
-import { capMessage } from '../../task/message.ts';
-import type { Reason } from '../../task/reasons.ts';
 import type { ClaimedTask } from '../../task/task.ts';
-import { noteJob, noteState } from '../open-attempts.ts';
 import type { TermContext } from '../watcher.ts';
 import { Concurrency } from './concurrency.ts';
 import { freeName, type NameOutcome } from './free-name.ts';
+import { createLaunchRecords, type LaunchRecords } from './launch-records.ts';
 
 export interface LauncherOptions extends TermContext {
   readonly createsInFlight: number;
@@ -22,6 +21,7 @@ interface Closure {
 /** Launches claimed attempts, as many at a time as the cluster answers well to, and records what came of each. */
 export class Launcher implements AsyncDisposable {
   readonly #options: LauncherOptions;
+  readonly #records: LaunchRecords;
   readonly #concurrency: Concurrency;
   readonly #queue: ClaimedTask[] = [];
   /** By attempt id, queued or in flight: a lease that runs out meanwhile must not launch it beside itself. */
@@ -33,6 +33,7 @@ export class Launcher implements AsyncDisposable {
 
   constructor(options: LauncherOptions) {
     this.#options = options;
+    this.#records = createLaunchRecords(options);
     this.#concurrency = new Concurrency(options.createsInFlight);
   }
 
@@ -53,7 +54,8 @@ export class Launcher implements AsyncDisposable {
   /** Finishes what is in flight, and gives back what was not begun, so that the next leader need not wait for its lease. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#resume);
-    for (const { taskId, attemptId } of this.#queue.splice(0)) this.#options.recorder.released.add({ taskId, attemptId });
+    for (const { taskId, attemptId } of this.#queue.splice(0))
+      this.#options.recorder.released.add({ taskId, attemptId });
     await Promise.all(this.#inFlight);
   }
 
@@ -86,40 +88,39 @@ export class Launcher implements AsyncDisposable {
       return await this.#decide(task);
     } catch (error) {
       // An ended term stops in the middle: the next leader takes the attempt up when its lease has run out.
-      if (!term.ended.aborted) log.error({ err: error, task: task.taskId }, 'launch failed unexpectedly, trying again when the lease runs out');
+      if (!term.ended.aborted)
+        log.error(
+          { err: error, task: task.taskId },
+          'launch failed unexpectedly, trying again when the lease runs out',
+        );
       return undefined;
     }
   }
 
   async #decide(task: ClaimedTask): Promise<ClaimedTask | undefined> {
-    const { attempts, executor, policy, recorder, term } = this.#options;
+    const { attempts, executor, policy, term } = this.#options;
     const seenUid = attempts.get(task.attemptId)?.jobUid;
-    if (seenUid !== undefined) {
-      recorder.created.add({ taskId: task.taskId, attemptId: task.attemptId, jobUid: seenUid });
-      return undefined;
-    }
+    if (seenUid !== undefined) return this.#records.launched(task, seenUid);
     const closure = this.#closures.get(task.namespace);
-    if (closure && closure.untilMs > performance.now()) {
-      return this.#wait(task, closure.wait);
-    }
+    if (closure && closure.untilMs > performance.now()) return this.#records.waits(task, closure.wait);
     if (task.isRetaken) {
       // Before its info is read again: what runs already is followed, whatever its user has written since.
       const outcome = await executor.look(task, term.ended);
       if (outcome.result !== 'absent') return await this.#settle(task, outcome);
     }
     const decision = decideLaunch(task, policy);
-    if (decision.decision === 'reject') {
-      return this.#reject(task, decision.reason, decision.message);
-    }
+    if (decision.decision === 'reject') return this.#records.rejected(task, decision);
     return await this.#settle(task, await this.#create(task, decision.job));
   }
 
-  async #create(task: ClaimedTask, job: Parameters<Executor['launch']>[1]): Promise<LaunchOutcome> {
+  async #create(task: ClaimedTask, job: V1Job): Promise<LaunchOutcome> {
     const { executor, term } = this.#options;
     const startedAtMs = performance.now();
     const outcome = await executor.launch(task, job, term.ended);
     const nowMs = performance.now();
-    if (outcome.result === 'throttled' || (outcome.result === 'wait' && outcome.reason === 'ApiUnavailable')) this.#concurrency.strained(nowMs);
+    const isStrain =
+      outcome.result === 'throttled' || (outcome.result === 'wait' && outcome.reason === 'ApiUnavailable');
+    if (isStrain) this.#concurrency.strained(nowMs);
     else this.#concurrency.answered(nowMs - startedAtMs, nowMs);
     return outcome;
   }
@@ -127,12 +128,13 @@ export class Launcher implements AsyncDisposable {
   async #settle(task: ClaimedTask, outcome: LaunchOutcome): Promise<ClaimedTask | undefined> {
     switch (outcome.result) {
       case 'launched':
-        return this.#launched(task, outcome.jobUid);
+        return this.#records.launched(task, outcome.jobUid);
       case 'reject':
-        return this.#reject(task, outcome.reason, outcome.message);
+        return this.#records.rejected(task, outcome);
       case 'wait':
-        if (outcome.scope === 'namespace') this.#closures.set(task.namespace, { untilMs: performance.now() + outcome.shortestMs, wait: outcome });
-        return this.#wait(task, outcome);
+        if (outcome.scope === 'namespace')
+          this.#closures.set(task.namespace, { untilMs: performance.now() + outcome.shortestMs, wait: outcome });
+        return this.#records.waits(task, outcome);
       case 'throttled':
         this.#pause(outcome.pauseMs);
         return task;
@@ -143,14 +145,8 @@ export class Launcher implements AsyncDisposable {
     }
   }
 
-  #launched({ taskId, attemptId }: ClaimedTask, jobUid: string): undefined {
-    const attempt = this.#options.attempts.get(attemptId);
-    // The watch may have told of it first.
-    this.#options.recorder.created.add({ taskId, attemptId, jobUid: attempt ? noteJob(attempt, jobUid) : jobUid });
-  }
-
   #settleName(task: ClaimedTask, outcome: NameOutcome): ClaimedTask | undefined {
-    if (outcome.result === 'wait') return this.#wait(task, outcome);
+    if (outcome.result === 'wait') return this.#records.waits(task, outcome);
     const attempt = this.#options.attempts.get(task.attemptId);
     if (attempt) attempt.jobName = outcome.jobName;
     return { ...task, jobName: outcome.jobName };
@@ -160,25 +156,5 @@ export class Launcher implements AsyncDisposable {
   #pause(pauseMs: number): void {
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, performance.now() + pauseMs);
     this.#options.log.warn({ pauseMs, concurrency: this.#concurrency.limit }, 'the API server asks to slow down');
-  }
-
-  #reject(task: ClaimedTask, reason: Reason, message: string): undefined {
-    const { attempts, recorder } = this.#options;
-    const attempt = attempts.get(task.attemptId);
-    if (attempt) attempts.forget(attempt);
-    recorder.ended.add({ taskId: task.taskId, attemptId: task.attemptId, status: 'Failed', reason, message: capMessage(message), jobUid: undefined, started: false });
-  }
-
-  #wait(task: ClaimedTask, wait: Wait): undefined {
-    const { attempts, recorder, createDeadlineMs } = this.#options;
-    if (task.ageMs > createDeadlineMs) {
-      return this.#reject(task, 'CreateDeadline', `no Job for ${Math.round(task.ageMs / 60_000)} min, last because of ${wait.reason}: ${wait.message}`);
-    }
-    // Half of its age so far: a back-off that doubles, and needs no counter that a crash would lose.
-    const delayMs = Math.min(Math.max(task.ageMs / 2, wait.shortestMs), wait.longestMs) * (0.9 + Math.random() / 5);
-    const message = capMessage(wait.message);
-    const attempt = attempts.get(task.attemptId);
-    if (attempt) noteState(attempt, { status: 'Pending', reason: wait.reason, message });
-    recorder.waiting.add({ taskId: task.taskId, attemptId: task.attemptId, reason: wait.reason, message, delayMs });
   }
 }

@@ -2,8 +2,8 @@ import type { OpenAttempt } from '../../task/task.ts';
 import type { FollowedAttempt } from '../open-attempts.ts';
 import { stateOfRow } from '../open-attempts.ts';
 import { restoreStatus } from '../restore-status.ts';
-import { tellUnreachable, type UnreachableOptions } from './unreachable.ts';
 import type { TermContext, Watcher, WatcherRun } from '../watcher.ts';
+import { tellUnreachable, type UnreachableOptions } from './unreachable.ts';
 
 const pageSize = 1_000;
 
@@ -42,7 +42,10 @@ function beginResync(options: UnreachableOptions, context: TermContext): Watcher
       const row = await store.readOpen(attempt.taskId);
       if (row?.attemptId === attempt.attemptId) continue;
       attempts.forget(attempt);
-      log.warn({ task: attempt.taskId, namespace: attempt.namespace, job: attempt.jobName, uid: attempt.jobUid }, 'the row of an open attempt is gone, its job is kept');
+      log.warn(
+        { task: attempt.taskId, namespace: attempt.namespace, job: attempt.jobName, uid: attempt.jobUid },
+        'the row of an open attempt is gone, its job is kept',
+      );
     }
   }
 

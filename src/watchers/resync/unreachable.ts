@@ -32,7 +32,11 @@ function tell(attempt: FollowedAttempt, trouble: string | undefined, { recorder 
   if (trouble === undefined || attempt.state.reason === 'Forbidden') return;
   const { taskId, attemptId, started } = attempt;
   // Once it can be seen again, what its Job says differs from this and is written over it.
-  const state = { status: attempt.state.status, reason: 'Forbidden', message: capMessage(`the Job cannot be seen: ${trouble}`) };
+  const state = {
+    status: attempt.state.status,
+    reason: 'Forbidden',
+    message: capMessage(`the Job cannot be seen: ${trouble}`),
+  };
   noteState(attempt, state);
   recorder.progress.add({ ...state, taskId, attemptId, started });
 }
@@ -40,6 +44,17 @@ function tell(attempt: FollowedAttempt, trouble: string | undefined, { recorder 
 function endAsLost(attempt: FollowedAttempt, { attempts, recorder, log }: TermContext): void {
   const { taskId, attemptId, namespace, jobUid, started } = attempt;
   attempts.forget(attempt);
-  log.warn({ task: taskId, namespace, job: attempt.jobName, uid: jobUid }, 'the namespace of an open attempt was declared lost');
-  recorder.ended.add({ taskId, attemptId, status: 'Failed', reason: 'NamespaceLost', message: reasons.NamespaceLost, jobUid, started });
+  log.warn(
+    { task: taskId, namespace, job: attempt.jobName, uid: jobUid },
+    'the namespace of an open attempt was declared lost',
+  );
+  recorder.ended.add({
+    taskId,
+    attemptId,
+    status: 'Failed',
+    reason: 'NamespaceLost',
+    message: reasons.NamespaceLost,
+    jobUid,
+    started,
+  });
 }

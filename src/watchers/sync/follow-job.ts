@@ -4,7 +4,11 @@ import { type FollowedAttempt, isSameState, noteState } from '../open-attempts.t
 import type { TermContext } from '../watcher.ts';
 
 /** Has written what the recorded Job of an attempt says now, if the row does not say it already. */
-export function followJob({ attempts, recorder }: Pick<TermContext, 'attempts' | 'recorder'>, attempt: FollowedAttempt, job: JobView): 'open' | 'ended' {
+export function followJob(
+  { attempts, recorder }: Pick<TermContext, 'attempts' | 'recorder'>,
+  attempt: FollowedAttempt,
+  job: JobView,
+): 'open' | 'ended' {
   const state = statusOfJob(job, attempt.started);
   const { taskId, attemptId } = attempt;
   switch (state.status) {

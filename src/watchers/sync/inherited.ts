@@ -33,8 +33,12 @@ export class Inherited {
 
   async look(): Promise<void> {
     const { attempts, term } = this.#options;
-    if (performance.now() >= this.#searchAtMs && (await this.#takeOver())) this.#searchAtMs = performance.now() + searchEveryMs;
-    const byNamespace = Map.groupBy([...attempts.values()].filter(({ isInherited }) => isInherited), ({ namespace }) => namespace);
+    if (performance.now() >= this.#searchAtMs && (await this.#takeOver()))
+      this.#searchAtMs = performance.now() + searchEveryMs;
+    const byNamespace = Map.groupBy(
+      [...attempts.values()].filter(({ isInherited }) => isInherited),
+      ({ namespace }) => namespace,
+    );
     for (const [namespace, followed] of byNamespace) if (term.canAct()) await this.#follow(namespace, followed);
   }
 
@@ -50,12 +54,19 @@ export class Inherited {
     }
     const missing = writes.filter(({ jobUid }) => jobUid === undefined);
     const isBraked = this.#options.verdicts.isTooMany(missing.length, rows.length);
-    if (isBraked) log.error({ missing: missing.length, open: rows.length }, 'too many inherited rows have no job, none is failed for it');
+    if (isBraked)
+      log.error(
+        { missing: missing.length, open: rows.length },
+        'too many inherited rows have no job, none is failed for it',
+      );
     const accepted = isBraked ? writes.filter(({ jobUid }) => jobUid !== undefined) : writes;
     if (!term.canAct()) return false;
     const written = await store.recordInherited(term.epoch, accepted);
     if (written.result === 'fenced') term.end('the database has a newer epoch');
-    log.info({ followed: accepted.length - (isBraked ? 0 : missing.length), missing: missing.length }, 'took over rows of the system before this one');
+    log.info(
+      { followed: accepted.length - (isBraked ? 0 : missing.length), missing: missing.length },
+      'took over rows of the system before this one',
+    );
     for (const { taskId } of accepted) await this.#followRow(taskId);
     return isBraked || accepted.length < pageSize;
   }
@@ -63,7 +74,8 @@ export class Inherited {
   async #followRow(taskId: string): Promise<void> {
     const { store, attempts } = this.#options;
     const row = await store.readOpen(taskId);
-    if (row?.isInherited) attempts.follow(row, { ...row, state: { status: 'Pending', reason: row.reason, message: undefined } });
+    if (row?.isInherited)
+      attempts.follow(row, { ...row, state: { status: 'Pending', reason: row.reason, message: undefined } });
   }
 
   async #find(row: InheritedRow): Promise<InheritedWrite | undefined> {
@@ -71,7 +83,13 @@ export class Inherited {
     const found: FindOutcome = await executor.find(row.namespace, row.name, term.ended);
     if (found.result === 'unknown') return undefined; // asked again with the next search
     const attemptId = `${randomBytes(10).toString('hex').slice(0, 19)}-${BigInt(row.taskId).toString(16).padStart(16, '0')}`;
-    return { ...row, attemptId, jobUid: found.result === 'found' ? found.job.uid : undefined, reason: 'JobDeleted', message: reasons.JobDeleted };
+    return {
+      ...row,
+      attemptId,
+      jobUid: found.result === 'found' ? found.job.uid : undefined,
+      reason: 'JobDeleted',
+      message: reasons.JobDeleted,
+    };
   }
 
   async #follow(namespace: string, followed: readonly FollowedAttempt[]): Promise<void> {
@@ -82,6 +100,9 @@ export class Inherited {
       const job = byUid.get(attempt.jobUid ?? '');
       if (job) followJob(this.#options, attempt, job);
     }
-    verdicts.listed(`${namespace}, inherited`, followed.filter(({ jobUid }) => !byUid.has(jobUid ?? '')));
+    verdicts.listed(
+      `${namespace}, inherited`,
+      followed.filter(({ jobUid }) => !byUid.has(jobUid ?? '')),
+    );
   }
 }

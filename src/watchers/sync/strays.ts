@@ -1,5 +1,5 @@
-import { judgeJob } from '../../task/judge-job.ts';
 import { hasEnded, type JobView } from '../../task/job-view.ts';
+import { judgeJob } from '../../task/judge-job.ts';
 import type { RowIdentity } from '../../task/task.ts';
 import type { TermContext } from '../watcher.ts';
 
@@ -83,7 +83,10 @@ export class Strays {
     const { executor, term, log } = this.#options;
     if (job.deleting || !term.canAct()) return;
     const outcome = await executor.remove(job, term.ended);
-    log.warn({ namespace: job.namespace, job: job.name, uid: job.uid, ownership, outcome: outcome.result }, 'removed a job that no row needs');
+    log.warn(
+      { namespace: job.namespace, job: job.name, uid: job.uid, ownership, outcome: outcome.result },
+      'removed a job that no row needs',
+    );
     // What came in between, the next event or list tells of; an unknown outcome is looked at again.
     if (outcome.result === 'unknown') this.#seen.set(job.uid, job);
   }
@@ -91,7 +94,10 @@ export class Strays {
   #report(job: JobView): void {
     if (hasEnded(job) || this.#orphans.has(job.uid)) return;
     this.#orphans.add(job.uid);
-    this.#options.log.warn({ namespace: job.namespace, job: job.name, uid: job.uid, task: job.labels.taskId }, 'a job runs that no row carries, it is kept');
+    this.#options.log.warn(
+      { namespace: job.namespace, job: job.name, uid: job.uid, task: job.labels.taskId },
+      'a job runs that no row carries, it is kept',
+    );
   }
 }
 

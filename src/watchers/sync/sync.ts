@@ -1,3 +1,5 @@
+import type { JobObserver } from '../../executors/executor.ts';
+import type { JobView } from '../../task/job-view.ts';
 import type { TermContext, Watcher, WatcherRun } from '../watcher.ts';
 import { followJobs } from './follow-jobs.ts';
 import { Inherited } from './inherited.ts';
@@ -29,35 +31,64 @@ export function createSync(options: SyncOptions): Watcher {
   return {
     name: 'sync',
     schedule: '@every 250ms',
-    begin: (context) => beginSync(options, context),
+    begin: (context) => new SyncRun(options, context),
   };
 }
 
-function beginSync({ namespaces, orphans, acceptsDeletedJobs, state }: SyncOptions, context: TermContext): WatcherRun {
-  const { term, executor, log } = context;
-  const verdicts = new Verdicts({ ...context, acceptsDeletedJobs });
-  const observers = new Map(namespaces.map((namespace) => [namespace, observerOf(namespace)]));
-  const inherited = new Inherited({ ...context, namespaces, verdicts });
-  let inheritedAtMs = 0;
-  const strays = new Strays({ ...context, orphans, tellAgain: (job) => observers.get(job.namespace)?.changed(job) });
+class SyncRun implements WatcherRun {
+  readonly #context: TermContext;
+  readonly #state: ObservationState;
+  readonly #verdicts: Verdicts;
+  readonly #strays: Strays;
+  readonly #inherited: Inherited;
+  readonly #observers: ReadonlyMap<string, JobObserver>;
+  readonly #observing: Promise<void>;
+  #inheritedAtMs = 0;
 
-  function observerOf(namespace: string) {
+  constructor({ namespaces, orphans, acceptsDeletedJobs, state }: SyncOptions, context: TermContext) {
+    this.#context = context;
+    this.#state = state;
+    this.#verdicts = new Verdicts({ ...context, acceptsDeletedJobs });
+    this.#observers = new Map(namespaces.map((namespace) => [namespace, this.#observerOf(namespace)]));
+    const tellAgain = (job: JobView) => this.#observers.get(job.namespace)?.changed(job);
+    this.#strays = new Strays({ ...context, orphans, tellAgain });
+    this.#inherited = new Inherited({ ...context, namespaces, verdicts: this.#verdicts });
+    this.#observing = this.#observe();
+  }
+
+  async run(): Promise<void> {
+    await this.#verdicts.look();
+    await this.#strays.look();
+    if (performance.now() >= this.#inheritedAtMs) {
+      this.#inheritedAtMs = performance.now() + inheritedEveryMs;
+      await this.#inherited.look();
+    }
+    this.#state.noteFindings({ brakes: this.#verdicts.brakes, orphans: this.#strays.orphanCount });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#observing;
+    this.#state.clear();
+  }
+
+  #observerOf(namespace: string): JobObserver {
     return followJobs({
-      ...context,
+      ...this.#context,
       namespace,
-      onDeleted: (attempt) => verdicts.suspect(attempt),
-      onListed: (missing) => verdicts.listed(namespace, missing),
-      onStray: (job) => strays.add(job),
-      onStrayGone: (job) => strays.gone(job),
-      onTrouble: (detail) => state.note(namespace, detail),
+      onDeleted: (attempt) => this.#verdicts.suspect(attempt),
+      onListed: (missing) => this.#verdicts.listed(namespace, missing),
+      onStray: (job) => this.#strays.add(job),
+      onStrayGone: (job) => this.#strays.gone(job),
+      onTrouble: (detail) => this.#state.note(namespace, detail),
     });
   }
 
   /** Rows first: an event about an attempt that is not known yet would be taken for somebody else's. */
-  async function observe(): Promise<void> {
+  async #observe(): Promise<void> {
+    const { term, log } = this.#context;
     try {
-      await loadOpenAttempts(context);
-      await Promise.all([...observers].map(([namespace, observer]) => observeNamespace(namespace, observer)));
+      await loadOpenAttempts(this.#context);
+      await Promise.all([...this.#observers].map(([namespace, observer]) => this.#follow(namespace, observer)));
     } catch (error) {
       if (term.draining.aborted) return;
       log.error({ err: error }, 'following jobs failed');
@@ -65,27 +96,11 @@ function beginSync({ namespaces, orphans, acceptsDeletedJobs, state }: SyncOptio
     }
   }
 
-  async function observeNamespace(namespace: string, observer: ReturnType<typeof observerOf>): Promise<void> {
+  async #follow(namespace: string, observer: JobObserver): Promise<void> {
+    const { executor, term } = this.#context;
     while (!term.draining.aborted) {
       const relist = AbortSignal.timeout(Math.round(relistMs * (0.8 + Math.random() * 0.4)));
       await executor.observe(namespace, observer, AbortSignal.any([term.draining, relist]));
     }
   }
-
-  const observing = observe();
-  return {
-    async run() {
-      await verdicts.look();
-      await strays.look();
-      if (performance.now() >= inheritedAtMs) {
-        inheritedAtMs = performance.now() + inheritedEveryMs;
-        await inherited.look();
-      }
-      state.noteFindings({ brakes: verdicts.brakes, orphans: strays.orphanCount });
-    },
-    async [Symbol.asyncDispose]() {
-      await observing;
-      state.clear();
-    },
-  };
 }

@@ -46,7 +46,10 @@ export class Verdicts {
         namespace,
         `${namespace}: ${missing.length} of ${attempts.size} open tasks have no Job in the cluster, so none is failed: is it the right cluster, was it restored? If they were deleted on purpose, set NIGHTWATCH_ACCEPT_DELETED_JOBS to true`,
       );
-      log.error({ namespace, missing: missing.length, open: attempts.size }, 'too many jobs are missing at once, no row is failed for it');
+      log.error(
+        { namespace, missing: missing.length, open: attempts.size },
+        'too many jobs are missing at once, no row is failed for it',
+      );
       return;
     }
     for (const attempt of missing) this.suspect(attempt);
@@ -86,6 +89,14 @@ export class Verdicts {
     attempts.forget(attempt);
     if (row?.attemptId !== attemptId) return;
     log.warn({ task: taskId, namespace, job: jobName, uid: jobUid }, 'job was deleted by somebody');
-    recorder.ended.add({ taskId, attemptId, status: 'Failed', reason: 'JobDeleted', message: reasons.JobDeleted, jobUid, started: attempt.started });
+    recorder.ended.add({
+      taskId,
+      attemptId,
+      status: 'Failed',
+      reason: 'JobDeleted',
+      message: reasons.JobDeleted,
+      jobUid,
+      started: attempt.started,
+    });
   }
 }
