@@ -86,3 +86,37 @@ export function aCondition(overrides: Partial<JobCondition> = {}): JobCondition 
     ...overrides,
   };
 }
+
+/** A Job as the API server sends it; what the view says of its state is what its status says. */
+export function aJobObject(view: JobView = aJobView()): object {
+  const { name, namespace, uid, resourceVersion, deleting, labels, suspended, startTimeMs } = view;
+  const { installation, attemptId, rowKey, taskId, attemptNumber } = labels;
+  const ours = {
+    'nightwatch.dev/installation': installation,
+    'nightwatch.dev/attempt-id': attemptId,
+    'nightwatch.dev/row-key': rowKey,
+    'nightwatch.dev/task-id': taskId,
+    'nightwatch.dev/attempt': attemptNumber?.toString(),
+  };
+  const { active, ready, succeeded, failed, conditions } = view;
+  const startTime = startTimeMs === undefined ? undefined : new Date(startTimeMs).toISOString();
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      ...{ name, namespace, uid, resourceVersion, labels: ours },
+      ...(deleting && { deletionTimestamp: '2026-01-01T00:00:00Z' }),
+    },
+    spec: { suspend: suspended },
+    status: { ...{ active, ready, succeeded, failed, startTime }, conditions: conditions.map(conditionObject) },
+  };
+}
+
+function conditionObject({ type, status, reason, message, lastTransitionTimeMs = 0 }: JobCondition): object {
+  return { type, status, reason, message, lastTransitionTime: new Date(lastTransitionTimeMs).toISOString() };
+}
+
+/** How the API server refuses: a Status object. */
+export function aStatus(code: number, reason: string, message: string, details: object = {}): object {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, details, code };
+}

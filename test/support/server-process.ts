@@ -15,6 +15,8 @@ export interface ServerProcess extends AsyncDisposable {
   readonly pid: number;
   /** Resolves when the process is gone, for whatever reason; never rejects. */
   readonly exited: Promise<void>;
+  /** What it exited with; undefined while it runs, and when a signal has killed it. */
+  readonly exitCode: number | undefined;
   /** Sends any signal, also SIGSTOP and SIGCONT; does nothing when the process is gone. */
   kill(signal: NodeJS.Signals): void;
   /** Ends it by its stop signal, then by SIGKILL; resolves when the pid is gone. May be called again. */
@@ -88,7 +90,17 @@ async function superviseChild(child: ChildProcess, options: ServerProcessOptions
     return stopped;
   };
   const kill = (signal: NodeJS.Signals) => void child.kill(signal);
-  return { name: options.name, pid, exited, kill, stop, [Symbol.asyncDispose]: stop };
+  return {
+    name: options.name,
+    pid,
+    exited,
+    get exitCode() {
+      return child.exitCode ?? undefined;
+    },
+    kill,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
 }
 
 async function pidOf(child: ChildProcess, { name, command }: ServerProcessOptions): Promise<number> {

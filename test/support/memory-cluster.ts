@@ -1,0 +1,123 @@
+import type { Executor, FindOutcome, JobObserver, LaunchOutcome } from '../../src/executors/executor.ts';
+import { decideExisting } from '../../src/executors/kubernetes/decide-existing.ts';
+import type { JobView } from '../../src/task/job-view.ts';
+import type { Attempt } from '../../src/task/task.ts';
+import { aJobView, aPolicy } from './builders.ts';
+
+/**
+ * A cluster in memory: Jobs by namespace and name, and whoever observes them.
+ *
+ * Like the real one it refuses a second Job of the same name, and tells its observers of every change at once.
+ */
+export class MemoryCluster {
+  readonly jobs = new Map<string, JobView>();
+  /** Every create that was asked for, in order. */
+  readonly launched: Attempt[] = [];
+  readonly looked: Attempt[] = [];
+  readonly removed: JobView[] = [];
+  readonly observers = new Map<string, JobObserver>();
+  /** Decides what a create comes to, when it is more than the cluster's own answer. */
+  onLaunch: (attempt: Attempt) => LaunchOutcome | undefined | Promise<LaunchOutcome | undefined> = () => undefined;
+  /** Decides what a search by name comes to. */
+  onFind: (namespace: string, name: string) => FindOutcome | undefined | Promise<FindOutcome | undefined> = () =>
+    undefined;
+  onRemove: (job: JobView) => 'removed' | 'changed' | 'unknown' | Promise<'removed' | 'changed' | 'unknown'> = () =>
+    'removed';
+  onList: (namespace: string) => void = () => {};
+  #created = 0;
+
+  readonly executor: Executor = {
+    look: async (attempt, signal) => {
+      this.looked.push(attempt);
+      const found = await this.#find(attempt.namespace, attempt.jobName, signal);
+      return decideExisting(attempt, aPolicy().installationId, found, { result: 'absent' });
+    },
+    launch: async (attempt, _job, signal) => {
+      signal.throwIfAborted();
+      this.launched.push(attempt);
+      return (await this.onLaunch(attempt)) ?? this.#create(attempt);
+    },
+    find: (namespace, name, signal) => this.#find(namespace, name, signal),
+    list: (namespace) => this.#list(namespace),
+    remove: async (job) => {
+      this.removed.push(job);
+      const result = await this.onRemove(job);
+      if (result === 'removed') this.delete(job);
+      return result === 'unknown' ? { result, detail: 'no answer' } : { result };
+    },
+    observe: async (namespace, observer, signal) => {
+      if (signal.aborted) return;
+      this.observers.set(namespace, observer);
+      this.relist(namespace);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      await promise;
+      if (this.observers.get(namespace) === observer) this.observers.delete(namespace);
+    },
+  };
+
+  /** Creates or changes a Job and tells of it. */
+  put(job: JobView): JobView {
+    this.jobs.set(keyOf(job), job);
+    this.observers.get(job.namespace)?.changed(job);
+    return job;
+  }
+
+  /** Takes a Job away and tells of it. */
+  delete(job: JobView): void {
+    if (this.jobs.get(keyOf(job))?.uid !== job.uid) return;
+    this.jobs.delete(keyOf(job));
+    this.observers.get(job.namespace)?.deleted(job);
+  }
+
+  /** Tells the observer of a namespace everything anew. */
+  relist(namespace: string): void {
+    const observer = this.observers.get(namespace);
+    observer?.listing();
+    for (const job of this.jobs.values()) {
+      if (job.namespace === namespace && job.labels.installation) observer?.changed(job);
+    }
+    observer?.listed();
+  }
+
+  /** The Job that an attempt has or would have, as the cluster sees it. */
+  jobOf(attempt: Attempt, overrides: Partial<JobView> = {}): JobView {
+    this.#created += 1;
+    const { attemptId, rowKey, taskId, number: attemptNumber, jobName: name, namespace } = attempt;
+    const labels = { installation: aPolicy().installationId, attemptId, rowKey, taskId, attemptNumber };
+    return aJobView({
+      name,
+      namespace,
+      labels,
+      uid: `uid-${this.#created}`,
+      resourceVersion: String(this.#created),
+      ...overrides,
+    });
+  }
+
+  #create(attempt: Attempt): LaunchOutcome {
+    const existing = this.jobs.get(`${attempt.namespace}/${attempt.jobName}`);
+    if (existing) return decideExisting(attempt, aPolicy().installationId, { result: 'found', job: existing }, absurd);
+    const job = this.put(this.jobOf(attempt));
+    return { result: 'launched', jobUid: job.uid, adopted: false };
+  }
+
+  async #find(namespace: string, name: string, signal: AbortSignal): Promise<FindOutcome> {
+    signal.throwIfAborted();
+    const scripted = await this.onFind(namespace, name);
+    if (scripted) return scripted;
+    const job = this.jobs.get(`${namespace}/${name}`);
+    return job ? { result: 'found', job } : { result: 'missing' };
+  }
+
+  async *#list(namespace: string): AsyncGenerator<readonly JobView[]> {
+    this.onList(namespace);
+    yield [...this.jobs.values()].filter((job) => job.namespace === namespace);
+  }
+}
+
+const absurd: LaunchOutcome = { result: 'throttled', pauseMs: 0 };
+
+function keyOf(job: JobView): string {
+  return `${job.namespace}/${job.name}`;
+}

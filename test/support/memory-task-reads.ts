@@ -1,0 +1,101 @@
+import type { TaskStore } from '../../src/store/task-store.ts';
+import type { Attempt, ClaimedTask, OpenAttempt } from '../../src/task/task.ts';
+import type { MemoryDatabase, TaskRow } from './memory-database.ts';
+
+type Reads = Pick<
+  TaskStore,
+  'listNormal' | 'listDue' | 'listOpen' | 'listInherited' | 'isCarried' | 'readIdentities' | 'readOpen'
+>;
+
+/** What the task store on a memory database reads. */
+export function memoryReads(database: MemoryDatabase): Reads {
+  const rows = () => [...database.rows.values()];
+  return {
+    listNormal: (limit, after) =>
+      database.execute('listNormal', [], () => {
+        const isBehind = (row: TaskRow) => after === undefined || compareNormal(row, after) > 0;
+        const range = rows().filter((row) => row.status === 'Normal' && isBehind(row));
+        const page = range.toSorted(compareNormal).slice(0, limit);
+        const last = page.at(-1);
+        return {
+          rows: page.map((row) => ({ taskId: row.taskId, openAttemptId: isOpen(row) ? row.attemptId : undefined })),
+          next: last && page.length === limit ? { priority: last.priority, taskId: last.taskId } : undefined,
+        };
+      }),
+    listDue: (limit) =>
+      database.execute('listDue', [], () => {
+        const dueAtMs = (row: TaskRow) => row.nextCheckAtMs ?? Number.POSITIVE_INFINITY;
+        const due = rows().filter((row) => dueAtMs(row) <= database.nowMs());
+        const sorted = due.toSorted((a, b) => dueAtMs(a) - dueAtMs(b) || compareIds(a.taskId, b.taskId));
+        return sorted.slice(0, limit).map(({ taskId }) => taskId);
+      }),
+    listOpen: (limit, after = '') =>
+      database.execute('listOpen', [], () => {
+        const open = rows().flatMap((row) => toOpenAttempt(row) ?? []);
+        const behind = open.filter(({ attemptId }) => attemptId > after);
+        const page = behind.toSorted((a, b) => (a.attemptId < b.attemptId ? -1 : 1)).slice(0, limit);
+        return { attempts: page, next: page.length === limit ? page.at(-1)?.attemptId : undefined };
+      }),
+    listInherited: (limit) => database.execute('listInherited', [], () => rows().filter(isInherited).slice(0, limit)),
+    isCarried: ({ taskId, attemptId }) =>
+      database.execute('isCarried', [taskId], () => database.rows.get(taskId)?.attemptId === attemptId),
+    readIdentities: (taskIds) =>
+      database.execute('readIdentities', taskIds, () => {
+        const found = taskIds.flatMap((taskId) => database.rows.get(taskId) ?? []);
+        return found.flatMap((row) => {
+          const attempt = toAttempt(row);
+          return attempt ? [{ ...attempt, jobUid: row.jobUid, isOpen: isOpen(row) }] : [];
+        });
+      }),
+    readOpen: (taskId) =>
+      database.execute('readOpen', [taskId], () => {
+        const row = database.rows.get(taskId);
+        return row && toOpenAttempt(row);
+      }),
+  };
+}
+
+/** An attempt is open while it is set and has not finished. */
+export function isOpen(row: TaskRow): boolean {
+  return row.attemptId !== undefined && row.finishedAtMs === undefined;
+}
+
+export function toClaimedTask(row: TaskRow, isRetaken: boolean, nowMs: number): ClaimedTask {
+  const attempt = toAttempt(row);
+  if (!attempt) throw new Error(`row ${row.taskId} has no attempt`);
+  const infoBytes = Buffer.byteLength(row.info);
+  return { ...attempt, info: row.info, infoBytes, isRetaken, ageMs: nowMs - (row.claimedAtMs ?? nowMs) };
+}
+
+function toAttempt(row: TaskRow): Attempt | undefined {
+  const { taskId, userId, attemptId, rowKey, attempt: number, jobNamespace: namespace, jobName } = row;
+  if (attemptId === undefined || rowKey === undefined) return undefined;
+  return { taskId, userId, attemptId, rowKey, number, namespace, jobName };
+}
+
+function toOpenAttempt(row: TaskRow): OpenAttempt | undefined {
+  const attempt = toAttempt(row);
+  if (!attempt || !isOpen(row)) return undefined;
+  const { jobUid, status, reason, epoch } = row;
+  const started = row.startedAtMs !== undefined;
+  return { ...attempt, jobUid, status, reason, started, isInherited: row.claimedAtMs === undefined, epoch };
+}
+
+function isInherited(row: TaskRow): boolean {
+  const isLeftOpen = ['Pending', 'Running', 'Unknown'].includes(row.status);
+  return isLeftOpen && row.attemptId === undefined && row.nextCheckAtMs === undefined;
+}
+
+interface NormalOrder {
+  readonly priority: number;
+  readonly taskId: string;
+}
+
+/** Highest priority first, then the oldest id. */
+function compareNormal(a: NormalOrder, b: NormalOrder): number {
+  return b.priority - a.priority || compareIds(a.taskId, b.taskId);
+}
+
+function compareIds(a: string, b: string): number {
+  return Number(BigInt(a) - BigInt(b));
+}

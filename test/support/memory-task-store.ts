@@ -1,0 +1,168 @@
+import type { AttemptKey, ClaimResult, TaskStore, WriteResult } from '../../src/store/task-store.ts';
+import { laterName } from '../../src/task/later-name.ts';
+import type { MemoryDatabase, TaskRow } from './memory-database.ts';
+import { isOpen, memoryReads, toClaimedTask } from './memory-task-reads.ts';
+
+/**
+ * The task store on a memory database.
+ *
+ * A model of what the port promises: writes are refused under another epoch, pass over held rows, and match only the
+ * open attempt that they name.
+ */
+export function memoryTaskStore(database: MemoryDatabase): TaskStore {
+  return { ...memoryReads(database), ...memoryClaims(database), ...memoryRecords(database) };
+}
+
+function memoryClaims(database: MemoryDatabase): Pick<TaskStore, 'claimNormal' | 'claimDue'> {
+  let claims = 0;
+  function claim(
+    epoch: number,
+    taskIds: readonly string[],
+    take: (row: TaskRow) => boolean,
+    isRetaken: boolean,
+  ): ClaimResult {
+    if (database.leader.epoch !== epoch) return { result: 'fenced' };
+    const rows = taskIds.flatMap((taskId) => database.rows.get(taskId) ?? []);
+    const taken = rows.filter((row) => !database.held.has(row.taskId) && take(row));
+    for (const row of taken) row.epoch = epoch;
+    return { result: 'claimed', tasks: taken.map((row) => toClaimedTask(row, isRetaken, database.nowMs())) };
+  }
+  return {
+    claimNormal(epoch, taskIds, leaseMs) {
+      const take = (row: TaskRow) => {
+        if (row.status !== 'Normal' || isOpen(row)) return false;
+        claims += 1;
+        begin(row, `attempt-${claims}-of-${row.taskId}`, database.nowMs(), leaseMs);
+        return true;
+      };
+      return database.execute('claimNormal', taskIds, () => claim(epoch, taskIds, take, false));
+    },
+    claimDue(epoch, taskIds, leaseMs) {
+      const take = (row: TaskRow) => {
+        const isDue = (row.nextCheckAtMs ?? Number.POSITIVE_INFINITY) <= database.nowMs();
+        if (!isDue || !isOpen(row) || row.jobUid !== undefined) return false;
+        row.nextCheckAtMs = database.nowMs() + leaseMs;
+        return true;
+      };
+      return database.execute('claimDue', taskIds, () => claim(epoch, taskIds, take, true));
+    },
+  };
+}
+
+/** The intent: a new attempt, with all that was said of the former one taken back. */
+function begin(row: TaskRow, attemptId: string, nowMs: number, leaseMs: number): void {
+  const attempt = row.attempt + 1;
+  Object.assign(row, {
+    status: 'Pending',
+    attempt,
+    attemptId,
+    rowKey: row.rowKey ?? attemptId,
+    jobNamespace: row.namespace,
+    jobName: attempt === 1 ? row.name : laterName(row.name, row.taskId, attempt),
+    claimedAtMs: nowMs,
+    nextCheckAtMs: nowMs + leaseMs,
+    ...{ reason: undefined, message: undefined, jobUid: undefined, startedAtMs: undefined, finishedAtMs: undefined },
+  });
+}
+
+type Records = Omit<TaskStore, keyof ReturnType<typeof memoryReads> | 'claimNormal' | 'claimDue'>;
+
+function memoryRecords(database: MemoryDatabase): Records {
+  const write = <Write extends AttemptKey>(
+    name: string,
+    set: (row: TaskRow, write: Write) => void,
+    applies: (row: TaskRow, write: Write) => boolean = withoutJob,
+  ) => {
+    return (epoch: number, writes: readonly Write[]): Promise<WriteResult<Write>> =>
+      database.execute(
+        name,
+        writes.map(({ taskId }) => taskId),
+        () => writeFenced(database, { epoch, writes, set, applies }),
+      );
+  };
+  return {
+    recordCreated: write('recordCreated', (row, { jobUid }) =>
+      Object.assign(row, { jobUid, nextCheckAtMs: undefined }),
+    ),
+    recordRenamed: write('recordRenamed', (row, { jobName }) => Object.assign(row, { jobName })),
+    recordReleased: write('recordReleased', (row) => Object.assign(row, { nextCheckAtMs: database.nowMs() })),
+    recordWaiting: write('recordWaiting', (row, { reason, message, delayMs }) =>
+      Object.assign(row, { status: 'Pending', reason, message, nextCheckAtMs: database.nowMs() + delayMs }),
+    ),
+    recordProgress: write(
+      'recordProgress',
+      (row, { status, reason, message, started }) =>
+        Object.assign(row, { status, reason, message, startedAtMs: startedAt(row, started, database) }),
+      isOpen,
+    ),
+    recordEnd: write(
+      'recordEnd',
+      (row, { status, reason, message, jobUid, started }) =>
+        Object.assign(row, {
+          ...{ status, reason, message, startedAtMs: startedAt(row, started, database) },
+          ...{ jobUid: row.jobUid ?? jobUid, finishedAtMs: database.nowMs(), nextCheckAtMs: undefined },
+        }),
+      (row, { jobUid }) => isOpen(row) && (row.jobUid === undefined || jobUid === undefined || row.jobUid === jobUid),
+    ),
+    recordInherited: (epoch, writes) =>
+      database.execute(
+        'recordInherited',
+        writes.map(({ taskId }) => taskId),
+        () => {
+          if (database.leader.epoch !== epoch) return { result: 'fenced' };
+          const passedOver = writes.filter(({ taskId }) => database.held.has(taskId));
+          for (const { taskId, name, namespace, attemptId, jobUid, reason, message } of writes) {
+            const row = database.rows.get(taskId);
+            if (!row || database.held.has(taskId) || row.attemptId !== undefined || row.nextCheckAtMs !== undefined)
+              continue;
+            Object.assign(row, {
+              attempt: row.attempt + 1,
+              attemptId,
+              rowKey: row.rowKey ?? attemptId,
+              jobName: name,
+              jobNamespace: namespace,
+              jobUid,
+            });
+            if (jobUid === undefined)
+              Object.assign(row, { status: 'Failed', reason, message, finishedAtMs: database.nowMs() });
+          }
+          return { result: 'written', passedOver };
+        },
+      ),
+  };
+}
+
+interface Batch<Write extends AttemptKey> {
+  readonly epoch: number;
+  readonly writes: readonly Write[];
+  readonly set: (row: TaskRow, write: Write) => void;
+  readonly applies: (row: TaskRow, write: Write) => boolean;
+}
+
+function writeFenced<Write extends AttemptKey>(
+  database: MemoryDatabase,
+  { epoch, writes, set, applies }: Batch<Write>,
+): WriteResult<Write> {
+  if (database.leader.epoch !== epoch) return { result: 'fenced' };
+  const matches = (write: Write) => {
+    const row = database.rows.get(write.taskId);
+    return row && row.attemptId === write.attemptId && applies(row, write) ? row : undefined;
+  };
+  const matching = writes.filter((write) => matches(write) !== undefined);
+  const passedOver = matching.filter(({ taskId }) => database.held.has(taskId));
+  for (const write of matching) {
+    const row = matches(write);
+    if (!row || database.held.has(write.taskId)) continue;
+    set(row, write);
+    row.epoch = epoch;
+  }
+  return { result: 'written', passedOver };
+}
+
+function withoutJob(row: TaskRow): boolean {
+  return isOpen(row) && row.jobUid === undefined;
+}
+
+function startedAt(row: TaskRow, started: boolean, database: MemoryDatabase): number | undefined {
+  return started ? (row.startedAtMs ?? database.nowMs()) : row.startedAtMs;
+}

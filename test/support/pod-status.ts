@@ -1,0 +1,110 @@
+import type { PlayedPod } from './played-pod.ts';
+import type { PodEnding } from './pod-life.ts';
+
+/** The part of a pod's status that the player writes, in the words of a kubelet. */
+export interface PodStatus {
+  readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed';
+  readonly reason?: string;
+  readonly message?: string;
+  readonly startTime?: string;
+  readonly conditions: readonly PodCondition[];
+  readonly containerStatuses: readonly ContainerStatus[];
+}
+
+interface PodCondition {
+  readonly type: 'PodScheduled' | 'Initialized' | 'ContainersReady' | 'Ready';
+  readonly status: 'True' | 'False';
+  readonly reason?: string;
+  readonly lastTransitionTime: string;
+}
+
+interface ContainerStatus {
+  readonly name: string;
+  readonly image: string;
+  readonly imageID: string;
+  readonly restartCount: number;
+  readonly ready: boolean;
+  readonly started: boolean;
+  readonly state: ContainerState;
+}
+
+type ContainerState =
+  | { readonly waiting: { readonly reason: string; readonly message: string } }
+  | { readonly running: { readonly startedAt: string } }
+  | { readonly terminated: Termination };
+
+interface Termination {
+  readonly exitCode: number;
+  readonly reason: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+}
+
+/** All containers run and are ready. */
+export function runningStatus(pod: PlayedPod, startedAt: Date): PodStatus {
+  const time = timestamp(startedAt);
+  return {
+    phase: 'Running',
+    startTime: time,
+    conditions: conditions('True', time),
+    containerStatuses: containerStatuses(pod, { running: { startedAt: time } }),
+  };
+}
+
+/** All containers have ended in the same way; the exit code decides between Succeeded and Failed. */
+export function endedStatus(
+  pod: PlayedPod,
+  times: { readonly startedAt: Date; readonly finishedAt: Date },
+  ending: Pick<PodEnding, 'exitCode' | 'reason'>,
+): PodStatus {
+  const { exitCode, reason } = ending;
+  const startedAt = timestamp(times.startedAt);
+  const finishedAt = timestamp(times.finishedAt);
+  const succeeded = exitCode === 0;
+  return {
+    phase: succeeded ? 'Succeeded' : 'Failed',
+    startTime: startedAt,
+    conditions: conditions('False', finishedAt, succeeded ? 'PodCompleted' : 'PodFailed'),
+    containerStatuses: containerStatuses(pod, { terminated: { exitCode, reason, startedAt, finishedAt } }),
+  };
+}
+
+/** The pod has its place, and the images of its containers cannot be had. */
+export function imagePullFailureStatus(pod: PlayedPod, now: Date): PodStatus {
+  const time = timestamp(now);
+  const message = 'Back-off pulling image';
+  return {
+    phase: 'Pending',
+    startTime: time,
+    conditions: conditions('False', time, 'ContainersNotReady'),
+    containerStatuses: containerStatuses(pod, { waiting: { reason: 'ImagePullBackOff', message } }),
+  };
+}
+
+/** The pod never ran, and its message says why. */
+export function rejectedStatus(now: Date, message: string): PodStatus {
+  const refused = conditions('False', timestamp(now), 'PodFailed');
+  return { phase: 'Failed', reason: 'InvalidLife', message, conditions: refused, containerStatuses: [] };
+}
+
+function conditions(ready: 'True' | 'False', lastTransitionTime: string, reason?: string): readonly PodCondition[] {
+  const readiness = { status: ready, lastTransitionTime, ...(reason === undefined ? {} : { reason }) };
+  return [
+    { type: 'PodScheduled', status: 'True', lastTransitionTime },
+    { type: 'Initialized', status: 'True', lastTransitionTime },
+    { type: 'ContainersReady', ...readiness },
+    { type: 'Ready', ...readiness },
+  ];
+}
+
+function containerStatuses(pod: PlayedPod, state: ContainerState): readonly ContainerStatus[] {
+  const isRunning = 'running' in state;
+  return pod.spec.containers.map(({ name, image }) => {
+    return { name, image, imageID: '', restartCount: 0, ready: isRunning, started: isRunning, state };
+  });
+}
+
+/** Kubernetes keeps whole seconds. */
+function timestamp(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`;
+}
