@@ -1,15 +1,16 @@
 import type { RunConfig } from '../config.ts';
-import { createApiClient } from '../executors/kubernetes/api-client.ts';
+import { type ApiClient, createApiClient } from '../executors/kubernetes/api-client.ts';
 import { createKubernetesExecutor } from '../executors/kubernetes/kubernetes-executor.ts';
 import { startHealthServer } from '../http/health.ts';
-import { systemClock } from '../leader/lease.ts';
+import { type LeaseTimings, systemClock } from '../leader/lease.ts';
+import type { LeaderLock } from '../leader/lock.ts';
 import { createLockElector } from '../leader/lock-elector.ts';
 import { createRedisLock } from '../leader/redlock/redis-lock.ts';
 import type { Term } from '../leader/term.ts';
 import type { Logger } from '../log.ts';
 import { nightwatch } from '../nightwatch.ts';
 import { Readiness } from '../readiness.ts';
-import { openDatabase } from '../store/mysql/database.ts';
+import { type Database, openDatabase } from '../store/mysql/database.ts';
 import { createLeaderStore } from '../store/mysql/leader-store.ts';
 import { readSchema } from '../store/mysql/read-schema.ts';
 import { createTaskStore } from '../store/mysql/task-store.ts';
@@ -35,92 +36,97 @@ export async function run(config: RunConfig, log: Logger, stop: AbortSignal): Pr
   const observation = new ObservationState();
   const watchers = chooseWatchers(config, observation);
   if (config.launch.imagePatterns === undefined) log.warn({}, 'any image may run: NIGHTWATCH_IMAGES is not set');
-  let term: Term | undefined;
 
   await using resources = new AsyncDisposableStack();
-  const database = resources.adopt(
-    openDatabase(config.database, { connections: databaseConnections, statementMs }),
-    (opened) => opened.destroy(),
-  );
-  const client = resources.use(
-    await createApiClient({
-      access: config.kubernetes,
-      requestConnections: config.dispatch.createsInFlight + 4,
-      watchConnections: config.launch.namespaces.length,
-      requestTimeoutMs,
-      userAgent: () => `nightwatch/${programVersion} (${config.replica}; epoch ${term?.epoch ?? 'none'})`,
-    }),
-  );
+  const current: { term: Term | undefined } = { term: undefined };
+  const servers = await connect(config, resources, log, current);
   const readiness = new Readiness(
-    [databasePrerequisite(database, config.isSingleWriter), apiServerPrerequisite(client)],
+    [databasePrerequisite(servers.database, config.isSingleWriter), apiServerPrerequisite(servers.client)],
     log,
   );
-  const timings = { ...config.lease, commandMs: config.lease.redisTimeoutMs, campaignMs: config.campaignIntervalMs };
-  const lock = resources.use(
-    createRedisLock({ servers: config.redis, name: config.lockName, timings, clock: systemClock, log }),
-  );
   const elector = createLockElector({
-    lock,
-    store: createLeaderStore(database),
+    lock: servers.lock,
+    store: createLeaderStore(servers.database),
     replica: config.replica,
     obstacle: () => readiness.obstacle(),
-    timings,
+    timings: timingsOf(config),
     clock: systemClock,
     log,
   });
-  const health = termHealth({ currentTerm: () => term, elector, observation, lock });
-  const server = resources.use(
-    await startHealthServer({
-      address: config.http,
-      liveness: health.liveness,
-      readiness: [...readiness.checks(), ...health.readiness],
-      log,
-    }),
-  );
-  const watching = new AbortController();
-  const watched = readiness.watch(watching.signal);
-  resources.defer(async () => {
-    watching.abort();
-    await watched;
-  });
+  const health = termHealth({ currentTerm: () => current.term, elector, observation, lock: servers.lock });
+  const checks = { liveness: health.liveness, readiness: [...readiness.checks(), ...health.readiness] };
+  const { address } = resources.use(await startHealthServer({ address: config.http, ...checks, log }));
+  resources.use(watchReadiness(readiness));
+  const { namespaces } = config.launch;
   log.info(
-    {
-      version: programVersion,
-      health: `http://${server.address.host}:${server.address.port}`,
-      namespaces: config.launch.namespaces,
-    },
+    { version: programVersion, health: `http://${address.host}:${address.port}`, namespaces },
     'nightwatch is up',
   );
 
-  const openInstallation = async (): Promise<Installation> => {
-    const schema = await readSchema(database);
-    if (!schema) throw new Error('the installation has gone from the database');
-    const { installationId } = schema;
-    const executor = createKubernetesExecutor({ client, installationId, log });
-    return { store: createTaskStore(database), executor, policy: { ...config.launch, installationId } };
+  const openInstallation = () => readInstallation(config, servers, log);
+  const troubleMs = () => readiness.troubleMs();
+  const onTerm = (term: Term | undefined) => {
+    current.term = term;
   };
-  await nightwatch(
-    {
-      elector,
-      watchers,
-      openInstallation,
-      troubleMs: () => readiness.troubleMs(),
-      campaignMs: config.campaignIntervalMs,
-      onTerm: (begun) => {
-        term = begun;
-      },
-      log,
+  const campaignMs = config.campaignIntervalMs;
+  await nightwatch({ elector, watchers, openInstallation, troubleMs, campaignMs, onTerm, log }, stop);
+}
+
+interface Servers {
+  readonly database: Database;
+  readonly client: ApiClient;
+  readonly lock: LeaderLock;
+}
+
+async function connect(
+  config: RunConfig,
+  resources: AsyncDisposableStack,
+  log: Logger,
+  current: { readonly term: Term | undefined },
+): Promise<Servers> {
+  const opened = openDatabase(config.database, { connections: databaseConnections, statementMs });
+  const database = resources.adopt(opened, (pool) => pool.destroy());
+  const client = await createApiClient({
+    access: config.kubernetes,
+    // A few beside the creates, for what must not wait behind them: lists, looks, removals, probes.
+    requestConnections: config.dispatch.createsInFlight + 4,
+    watchConnections: config.launch.namespaces.length,
+    requestTimeoutMs,
+    userAgent: () => `nightwatch/${programVersion} (${config.replica}; epoch ${current.term?.epoch ?? 'none'})`,
+  });
+  const timings = timingsOf(config);
+  const lock = createRedisLock({ servers: config.redis, name: config.lockName, timings, clock: systemClock, log });
+  return { database, client: resources.use(client), lock: resources.use(lock) };
+}
+
+function timingsOf({ lease, campaignIntervalMs }: RunConfig): LeaseTimings {
+  return { ...lease, commandMs: lease.redisTimeoutMs, campaignMs: campaignIntervalMs };
+}
+
+function watchReadiness(readiness: Readiness): AsyncDisposable {
+  const end = new AbortController();
+  const watched = readiness.watch(end.signal);
+  return {
+    async [Symbol.asyncDispose]() {
+      end.abort();
+      await watched;
     },
-    stop,
-  );
+  };
+}
+
+async function readInstallation(config: RunConfig, { database, client }: Servers, log: Logger): Promise<Installation> {
+  const schema = await readSchema(database);
+  if (!schema) throw new Error('the installation has gone from the database');
+  const { installationId } = schema;
+  const executor = createKubernetesExecutor({ client, installationId, log });
+  return { store: createTaskStore(database), executor, policy: { ...config.launch, installationId } };
 }
 
 function chooseWatchers(config: RunConfig, state: ObservationState): readonly ScheduledWatcher[] {
   const watchers = createWatchers({ ...config, ...config.dispatch, namespaces: config.launch.namespaces, state });
   const scheduled = scheduleWatchers(watchers, config.watchers);
   if (scheduled.result === 'valid') return scheduled.watchers;
+  const unknown = scheduled.names.map((name) => `'${name}'`).join(', ');
   const known = watchers.map(({ name }) => name).join(', ');
-  throw new RunConfigError(
-    `NIGHTWATCH_WATCHERS names ${scheduled.names.map((name) => `'${name}'`).join(', ')}: there is no such watcher; there are ${known}`,
-  );
+  throw new RunConfigError(`NIGHTWATCH_WATCHERS names ${unknown}: there is no such watcher; there are ${known}`);
 }

@@ -20,7 +20,7 @@ export function termHealth({ currentTerm, elector, lock, observation }: TermHeal
     name: 'leadership',
     check() {
       const term = currentTerm();
-      if (!term) return { ok: true, detail: elector.state.detail };
+      if (!term) return { ok: !elector.state.isMisconfigured, detail: elector.state.detail };
       return {
         ok: true,
         detail: `leads, epoch ${term.epoch}, term ${term.id}, ${Math.round(term.leftMs())} ms left, last renewal: ${term.lastRenewal}`,

@@ -3,6 +3,8 @@ import type { Term } from './term.ts';
 /** What a replica that does not lead is waiting for. */
 export interface CampaignState {
   readonly detail: string;
+  /** It will wait for ever unless an operator acts: the replica is not ready. */
+  readonly isMisconfigured: boolean;
 }
 
 /** Elects one leader among the replicas. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
-import type { Elector } from './elector.ts';
+import type { CampaignState, Elector } from './elector.ts';
 import type { LeaderStore } from './leader-store.ts';
 import { type Clock, type Instant, type LeaseTimings, leftMs, readClock } from './lease.ts';
 import type { LeaderLock } from './lock.ts';
@@ -27,21 +27,21 @@ export interface LockElectorOptions {
  */
 export function createLockElector(options: LockElectorOptions): Elector {
   const { lock, log, timings, random = Math.random } = options;
-  let detail = 'has not campaigned yet';
+  let state: CampaignState = { detail: 'has not campaigned yet', isMisconfigured: false };
   return {
     get state() {
-      return { detail };
+      return state;
     },
     async campaign(signal) {
       for (;;) {
         signal.throwIfAborted();
         const outcome = await tryOnce(options);
         if (outcome.result === 'leads') {
-          detail = `leads with epoch ${outcome.term.epoch}`;
+          state = { detail: `leads with epoch ${outcome.term.epoch}`, isMisconfigured: false };
           return outcome.term;
         }
-        if (outcome.detail !== detail) log.info({ detail: outcome.detail }, 'not leading');
-        detail = outcome.detail;
+        if (outcome.detail !== state.detail) log.info({ detail: outcome.detail }, 'not leading');
+        state = { detail: outcome.detail, isMisconfigured: outcome.isMisconfigured ?? false };
         await sleep(timings.campaignMs * (0.5 + random()), undefined, { signal });
       }
     },
@@ -63,14 +63,14 @@ export function createLockElector(options: LockElectorOptions): Elector {
 
 type CampaignOutcome =
   | { readonly result: 'leads'; readonly term: Term }
-  | { readonly result: 'waits'; readonly detail: string };
+  | { readonly result: 'waits'; readonly detail: string; readonly isMisconfigured?: boolean };
 
 async function campaignOnce(options: LockElectorOptions): Promise<CampaignOutcome> {
   const { lock, store, timings, clock, log } = options;
   const obstacle = options.obstacle();
   if (obstacle) return { result: 'waits', detail: obstacle };
   const mismatch = await lockNameMismatch(store, lock.name);
-  if (mismatch) return { result: 'waits', detail: mismatch };
+  if (mismatch) return { result: 'waits', detail: mismatch, isMisconfigured: true };
   const acquired = await lock.acquire();
   if (acquired.result === 'refused') return { result: 'waits', detail: acquired.detail };
   const { heldSince } = acquired;
