@@ -53,7 +53,7 @@ export class Readiness {
   checks(): readonly HealthCheck[] {
     return this.#prerequisites.map(({ name }) => ({
       name,
-      check: () => this.#answers.get(name)?.result ?? { ok: false, detail: 'not asked yet' },
+      check: () => this.#answers.get(name)?.result ?? { ok: false, detail: 'has not answered yet' },
     }));
   }
 

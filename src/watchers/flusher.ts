@@ -32,9 +32,15 @@ export class Flusher<Write extends AttemptKey> {
   readonly #passedOver = new Map<string, { readonly write: Write; readonly times: number }>();
   #flushing: Promise<void> | undefined;
   #failures = 0;
+  #trouble: string | undefined;
 
   constructor(options: FlusherOptions<Write>) {
     this.#options = options;
+  }
+
+  /** Why nothing of this kind can be written now; undefined when it can. */
+  get trouble(): string | undefined {
+    return this.#trouble;
   }
 
   /** Whether a write about this attempt is still under way. */
@@ -71,6 +77,7 @@ export class Flusher<Write extends AttemptKey> {
     try {
       const result = await write(term.epoch, batch);
       this.#failures = 0;
+      this.#trouble = undefined;
       if (result.result === 'fenced') term.end('the database has a newer epoch');
       else this.#settle(batch, result.passedOver);
     } catch (error) {
@@ -100,6 +107,7 @@ export class Flusher<Write extends AttemptKey> {
   async #backOff(batch: readonly Write[], error: StoreError): Promise<void> {
     const { term, log, kind } = this.#options;
     this.#failures += 1;
+    this.#trouble = `${kind} rows cannot be written (${error.kind}): ${error.message}`;
     const restMs = error.kind === 'lock-wait' ? 1_000 + Math.random() * 4_000 : pauseMs(this.#failures);
     log.warn({ err: error, kind, rows: batch.length, restMs: Math.round(restMs) }, 'rows not written, trying again');
     for (const write of batch) if (!this.#waiting.has(write.attemptId)) this.#waiting.set(write.attemptId, write);

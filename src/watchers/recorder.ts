@@ -10,6 +10,8 @@ export interface Recorder {
   readonly waiting: Flusher<WaitWrite>;
   readonly progress: Flusher<ProgressWrite>;
   readonly ended: Flusher<EndWrite>;
+  /** Why some kinds of writes cannot be made now; empty when all can. */
+  readonly troubles: readonly string[];
   /** Whether any write about this attempt is still under way. */
   isPending(attemptId: string): boolean;
   /** Resolves when everything has been written that can be. */
@@ -29,6 +31,9 @@ export function createRecorder(store: TaskStore, term: Term, log: Logger): Recor
     waiting,
     progress,
     ended,
+    get troubles() {
+      return all.map(({ trouble }) => trouble).filter((trouble) => trouble !== undefined);
+    },
     isPending: (attemptId) => all.some((flusher) => flusher.isPending(attemptId)),
     async drain() {
       await Promise.all(all.map((flusher) => flusher.drain()));

@@ -3,11 +3,13 @@ import type { HealthResult } from '../../http/health-check.ts';
 /** What an operator should know beside the namespaces in trouble. */
 export interface Findings {
   readonly brakes: readonly string[];
+  /** Why rows cannot be written, when they cannot. */
+  readonly writes: readonly string[];
   /** Jobs that run and that no row carries. */
   readonly orphans: number;
 }
 
-const nothingFound: Findings = { brakes: [], orphans: 0 };
+const nothingFound: Findings = { brakes: [], writes: [], orphans: 0 };
 
 /** How the observation of Jobs stands, for readiness: a namespace in trouble is told, and does not make the rest unready. */
 export class ObservationState {
@@ -34,10 +36,11 @@ export class ObservationState {
 
   report(): HealthResult {
     const inTrouble = [...this.#troubles].filter(([, trouble]) => trouble !== undefined);
-    const { brakes, orphans } = this.#findings;
+    const { brakes, writes, orphans } = this.#findings;
     const words = [
       `${this.#troubles.size - inTrouble.length} namespaces are followed`,
       ...brakes,
+      ...writes,
       ...(orphans > 0 ? [`${orphans} jobs run that no row carries`] : []),
       ...inTrouble.map(([namespace, trouble]) => `${namespace}: ${trouble}`),
     ];

@@ -63,7 +63,8 @@ class SyncRun implements WatcherRun {
       this.#inheritedAtMs = performance.now() + inheritedEveryMs;
       await this.#inherited.look();
     }
-    this.#state.noteFindings({ brakes: this.#verdicts.brakes, orphans: this.#strays.orphanCount });
+    const { troubles } = this.#context.recorder;
+    this.#state.noteFindings({ brakes: this.#verdicts.brakes, writes: troubles, orphans: this.#strays.orphanCount });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
