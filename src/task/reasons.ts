@@ -24,9 +24,9 @@ export const reasons = {
   Forbidden:
     'The cluster does not let nightwatch use this namespace: an operator has to create the namespace, or its Role and RoleBinding.',
   NamespaceMissing:
-    'The namespace does not exist: create it and the task starts by itself, or correct it and set the status to Normal.',
+    'The namespace does not exist: create it and the task starts by itself, or delete the row and insert it with another one.',
   NamespaceTerminating:
-    'The namespace is being deleted: create it again when it is gone, or use another one and set the status to Normal.',
+    'The namespace is being deleted: create it again when it is gone, or delete the row and insert it with another one.',
   QuotaExceeded:
     'The quota of the namespace is used up: the task starts by itself when there is room, or have an operator raise the quota.',
   AdmissionDenied:

@@ -25,10 +25,10 @@ export interface FollowedAttempt {
 
 const freshlyClaimed: OpenState = { status: 'Pending', reason: undefined, message: undefined };
 
-/** The open attempts that one term follows, found by attempt and by task. */
+/** The open attempts that one term follows. */
 export class OpenAttempts {
   readonly #byAttempt = new Map<string, FollowedAttempt>();
-  readonly #byTask = new Map<string, FollowedAttempt>();
+  readonly #abandoned: FollowedAttempt[] = [];
 
   get size(): number {
     return this.#byAttempt.size;
@@ -60,7 +60,6 @@ export class OpenAttempts {
       listing: 0,
     };
     this.#byAttempt.set(attempt.attemptId, followed);
-    this.#byTask.set(attempt.taskId, followed);
     return followed;
   }
 
@@ -71,7 +70,17 @@ export class OpenAttempts {
   /** Follows it no longer: it has ended, or its row is gone. */
   forget(attempt: FollowedAttempt): void {
     this.#byAttempt.delete(attempt.attemptId);
-    if (this.#byTask.get(attempt.taskId) === attempt) this.#byTask.delete(attempt.taskId);
+  }
+
+  /** Follows it no longer because its row is gone, though its Job may run on. */
+  abandon(attempt: FollowedAttempt): void {
+    this.forget(attempt);
+    this.#abandoned.push(attempt);
+  }
+
+  /** Those abandoned since this was called last. */
+  takeAbandoned(): readonly FollowedAttempt[] {
+    return this.#abandoned.splice(0);
   }
 
   values(): Iterable<FollowedAttempt> {

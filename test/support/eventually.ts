@@ -1,10 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+// Kept at import: what a test does to time must not stop its own waiting.
+const realSetTimeout = setTimeout;
 
 /** Waits until something is so; throws after 5 s, with the words for what was waited for. */
 export async function eventually(isSo: () => boolean, what: string, timeoutMs = 5_000): Promise<void> {
   const endMs = performance.now() + timeoutMs;
   while (!isSo()) {
     if (performance.now() > endMs) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await sleep(2);
+    await realPause(2);
   }
+}
+
+/** A pause in real time, also while a test has mocked it. */
+export function realPause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => realSetTimeout(resolve, durationMs));
 }

@@ -120,9 +120,14 @@ async function explain(error: unknown): Promise<string> {
   if (votes.length > 0) {
     if (votes.some((vote) => vote instanceof ResourceLockedError))
       return 'another replica holds the lock (or Redis has been up for less than the lease)';
-    return [...new Set(votes.map((vote) => vote.message))].join('; ');
+    return [...new Set(votes.map(wordsOf))].join('; ');
   }
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The client's own sentence speaks of its options. */
+function wordsOf({ message }: Error): string {
+  return /enableOfflineQueue|Connection is closed/.test(message) ? 'Redis is not connected' : message;
 }
 
 /** A majority says that the key is somebody else's or gone. */

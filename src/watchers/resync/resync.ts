@@ -41,7 +41,7 @@ function beginResync(options: UnreachableOptions, context: TermContext): Watcher
       if (!term.canAct()) return;
       const row = await store.readOpen(attempt.taskId);
       if (row?.attemptId === attempt.attemptId) continue;
-      attempts.forget(attempt);
+      attempts.abandon(attempt);
       log.warn(
         { task: attempt.taskId, namespace: attempt.namespace, job: attempt.jobName, uid: attempt.jobUid },
         'the row of an open attempt is gone, its job is kept',

@@ -44,6 +44,7 @@ export class Strays {
   /** Judges those seen since the last look. */
   async look(): Promise<void> {
     const { store, term } = this.#options;
+    await this.#findAbandoned();
     while (this.#seen.size > 0 && term.canAct()) {
       const jobs = [...this.#seen.values().take(batchSize)];
       const taskIds = new Set(jobs.flatMap(({ labels }) => (isTaskId(labels.taskId) ? [labels.taskId] : [])));
@@ -52,6 +53,16 @@ export class Strays {
         if (this.#seen.get(job.uid) === job) this.#seen.delete(job.uid);
         await this.#judge(job, rows.get(job.labels.taskId ?? ''));
       }
+    }
+  }
+
+  /** No event may come for a long time of a Job whose row was deleted under it. */
+  async #findAbandoned(): Promise<void> {
+    const { attempts, executor, term } = this.#options;
+    for (const { namespace, jobName, jobUid } of attempts.takeAbandoned()) {
+      if (!term.canAct()) return;
+      const found = await executor.find(namespace, jobName, term.ended);
+      if (found.result === 'found' && found.job.uid === jobUid) this.add(found.job);
     }
   }
 
