@@ -19,6 +19,8 @@ export interface FollowedAttempt {
   state: OpenState;
   /** When `state` was decided, monotonic milliseconds: what was read from the database before may be older. */
   stateSinceMs: number;
+  /** The word that its row had at the takeover, where it is none that an open attempt can have. */
+  contradiction: string | undefined;
   /** Number of the last listing of its namespace that told of the Job. */
   listing: number;
 }
@@ -41,6 +43,7 @@ export class OpenAttempts {
       readonly jobUid?: string | undefined;
       readonly started?: boolean;
       readonly isInherited?: boolean;
+      readonly contradiction?: string | undefined;
       readonly state?: OpenState;
     } = {},
   ): FollowedAttempt {
@@ -57,6 +60,7 @@ export class OpenAttempts {
       started: known.started ?? false,
       state: known.state ?? freshlyClaimed,
       stateSinceMs: performance.now(),
+      contradiction: known.contradiction,
       listing: 0,
     };
     this.#byAttempt.set(attempt.attemptId, followed);
@@ -100,6 +104,12 @@ export function noteJob(attempt: FollowedAttempt, jobUid: string): string {
 export function noteState(attempt: FollowedAttempt, state: OpenState): void {
   attempt.state = state;
   attempt.stateSinceMs = performance.now();
+}
+
+/** The word of a row that its open attempt cannot have: a user wrote it. */
+export function contradictionIn({ status, isInherited }: OpenAttempt): string | undefined {
+  if (isInherited) return undefined; // the system before this one had words of its own
+  return ['Pending', 'Running', 'Suspended'].includes(status) ? undefined : status;
 }
 
 /** What a row says of its open attempt; a word that such a one cannot have was a user's, and counts as Pending. */

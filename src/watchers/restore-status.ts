@@ -1,4 +1,6 @@
+import { quoted } from '../task/message.ts';
 import { reasons } from '../task/reasons.ts';
+import type { OpenState } from '../task/task.ts';
 import type { TermContext } from './watcher.ts';
 
 /**
@@ -14,14 +16,12 @@ export function restoreStatus(
   const attempt = attempts.get(attemptId);
   // Not followed yet (this term has just begun) or already being written: the row is looked at again soon.
   if (!attempt || recorder.isPending(attemptId)) return;
-  const { status } = attempt.state;
-  const message = `status was set to '${found.slice(0, 45)}' while the attempt is ${status}: put back. ${reasons.StatusPutBack}`;
-  recorder.progress.add({
-    taskId: attempt.taskId,
-    attemptId,
-    status,
-    reason: 'StatusPutBack',
-    message,
-    started: attempt.started,
-  });
+  const { taskId, started, state } = attempt;
+  recorder.progress.add({ ...putBack(state, found), taskId, attemptId, started });
+}
+
+/** The state with the reason why it had to be written again over what its user had written. */
+export function putBack({ status }: OpenState, found: string): OpenState {
+  const message = `status was set to ${quoted(found)} while the attempt is ${status}. ${reasons.StatusPutBack}`;
+  return { status, reason: 'StatusPutBack', message };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { type Migration, MigrationError } from '../../../migrations/migration.ts';
 import type { Logger } from '../../log.ts';
 import { isStoreError } from '../store-error.ts';
@@ -17,13 +17,18 @@ export interface MigrateOptions {
 
 const lockName = 'nightwatch migrate';
 
-/** The statements that {@link migrate} would run now, in order. Changes nothing. */
+/** The statements that {@link migrate} would run now, in order, the record of the version last. Changes nothing. */
 export async function planMigrations(database: Database, migrations: readonly Migration[]): Promise<readonly string[]> {
-  const schema = createSchemaReader(database as unknown as Kysely<unknown>);
+  const connection = database as unknown as Kysely<unknown>;
+  const schema = createSchemaReader(connection);
   const statements: string[] = [];
   for (const migration of migrations) {
     const statement = await migration.statement(schema);
     if (statement) statements.push(`-- ${migration.version}: ${migration.name}\n${statement.compile(database).sql};`);
+  }
+  const newest = migrations.at(-1);
+  if (newest && (await recordedVersion(connection, schema)) < newest.version) {
+    statements.push(`-- the version of the schema\n${record(newest).compile(database).sql};`);
   }
   return statements;
 }
@@ -78,8 +83,13 @@ async function apply(database: Kysely<unknown>, migration: Migration, options: M
     options.log.info({ version: migration.version }, `migrated: ${migration.name}`);
   }
   // The first step makes the table that this records in, the second its row: both look at the schema when they are run again.
-  await sql`UPDATE installation SET schema_version = ${migration.version}, oldest_program = ${migration.oldestProgram}
-            WHERE id = 1 AND schema_version < ${migration.version}`.execute(database);
+  await record(migration).execute(database);
+}
+
+/** Without parameters, so that it can be printed as it is run. */
+function record({ version, oldestProgram }: Migration): RawBuilder<unknown> {
+  return sql`UPDATE installation SET schema_version = ${sql.lit(version)}, oldest_program = ${sql.lit(oldestProgram)}
+  WHERE id = 1 AND schema_version < ${sql.lit(version)}`;
 }
 
 async function recordedVersion(

@@ -1,6 +1,8 @@
 import { statusOfJob } from '../../task/job-status.ts';
 import type { JobView } from '../../task/job-view.ts';
+import type { OpenState } from '../../task/task.ts';
 import { type FollowedAttempt, isSameState, noteState } from '../open-attempts.ts';
+import { putBack } from '../restore-status.ts';
 import type { TermContext } from '../watcher.ts';
 
 /** Has written what the recorded Job of an attempt says now, if the row does not say it already. */
@@ -24,11 +26,18 @@ export function followJob(
     case 'Suspended':
       // A suspended Job starts anew: its pods are gone.
       attempt.started = state.status === 'Running';
-      if (isSameState(state, attempt.state)) return 'open';
+      if (isSameState(state, attempt.state) && attempt.contradiction === undefined) return 'open';
       noteState(attempt, state);
-      recorder.progress.add({ ...state, taskId, attemptId, started: attempt.started });
+      recorder.progress.add({ ...written(attempt, state), taskId, attemptId, started: attempt.started });
       return 'open';
     default:
       return state satisfies never;
   }
+}
+
+/** The first write after a takeover says so where it puts back what a user had written meanwhile. */
+function written(attempt: FollowedAttempt, state: OpenState): OpenState {
+  const { contradiction } = attempt;
+  attempt.contradiction = undefined;
+  return contradiction === undefined ? state : putBack(state, contradiction);
 }

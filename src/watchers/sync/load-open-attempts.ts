@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isStoreError } from '../../store/store-error.ts';
 import type { OpenPage } from '../../store/task-store.ts';
 import type { OpenAttempt } from '../../task/task.ts';
-import { stateOfRow } from '../open-attempts.ts';
+import { contradictionIn, stateOfRow } from '../open-attempts.ts';
 import type { TermContext } from '../watcher.ts';
 
 const pageSize = 1_000;
@@ -19,7 +19,7 @@ export async function loadOpenAttempts({ store, attempts, recorder, term, log }:
   do {
     const page = await readPage(after);
     for (const attempt of page.attempts) {
-      attempts.follow(attempt, { ...attempt, state: stateOfRow(attempt) });
+      attempts.follow(attempt, { ...attempt, state: stateOfRow(attempt), contradiction: contradictionIn(attempt) });
       if (isFormerClaim(attempt, term.epoch)) recorder.released.add(attempt);
     }
     loaded += page.attempts.length;
