@@ -84,7 +84,7 @@ async function runWatchers({ watchers, troubleMs }: NightwatchOptions, context: 
   const { term } = context;
   const running = watchers.map((watcher) => startWatcher(watcher, context));
   const vitalSigns = setInterval(() => {
-    if (troubleMs() > longestTroubleMs) term.giveUp('the database or the cluster was out of reach for too long');
+    if (troubleMs() > longestTroubleMs) term.giveUp('the database or the cluster cannot be used');
   }, vitalSignsMs);
   await aborted(term.draining);
   clearInterval(vitalSigns);

@@ -2,18 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HealthCheck, HealthResult } from './http/health-check.ts';
 import type { Logger } from './log.ts';
 
+/** With `forbidsLeading` it is no outage that may pass: who leads has to stop at once. */
+export type PrerequisiteResult = HealthResult & { readonly forbidsLeading?: boolean };
+
 /** Something that must be in order before this replica may lead. */
 export interface Prerequisite {
   readonly name: string;
   /** Asks now; must end by itself. Throwing is a "no" with the error's message. */
-  probe(signal: AbortSignal): Promise<HealthResult>;
+  probe(signal: AbortSignal): Promise<PrerequisiteResult>;
 }
 
 const whenReadyMs = 3_000;
 const whenNotMs = 500;
 
 interface Answer {
-  readonly result: HealthResult;
+  readonly result: PrerequisiteResult;
   /** When it was in order last, monotonic milliseconds; when it was first asked, if never. */
   readonly lastOkMs: number;
 }
@@ -43,11 +46,13 @@ export class Readiness {
     return faults.length === 0 ? undefined : faults.join('; ');
   }
 
-  /** How long something has been out of order without a break, milliseconds; 0 when everything is in order. */
+  /** How long something has been out of order without a break, milliseconds; for ever where it forbids leading. */
   troubleMs(): number {
     const nowMs = performance.now();
     const troubles = [...this.#answers.values()].filter(({ result }) => !result.ok);
-    return Math.max(0, ...troubles.map(({ lastOkMs }) => nowMs - lastOkMs));
+    const sinceMs = ({ result, lastOkMs }: Answer) =>
+      result.forbidsLeading ? Number.POSITIVE_INFINITY : nowMs - lastOkMs;
+    return Math.max(0, ...troubles.map(sinceMs));
   }
 
   checks(): readonly HealthCheck[] {
@@ -71,7 +76,7 @@ export class Readiness {
     }
   }
 
-  #note(name: string, result: HealthResult): void {
+  #note(name: string, result: PrerequisiteResult): void {
     const before = this.#answers.get(name);
     const nowMs = performance.now();
     this.#answers.set(name, { result, lastOkMs: result.ok ? nowMs : (before?.lastOkMs ?? nowMs) });
@@ -81,7 +86,7 @@ export class Readiness {
   }
 }
 
-async function probe(prerequisite: Prerequisite, signal: AbortSignal): Promise<HealthResult> {
+async function probe(prerequisite: Prerequisite, signal: AbortSignal): Promise<PrerequisiteResult> {
   try {
     return await prerequisite.probe(signal);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { migrations } from '../../migrations/migrations.ts';
 import type { ApiClient } from '../executors/kubernetes/api-client.ts';
 import type { HealthResult } from '../http/health-check.ts';
-import type { Prerequisite } from '../readiness.ts';
+import type { Prerequisite, PrerequisiteResult } from '../readiness.ts';
 import type { Database } from '../store/mysql/database.ts';
 import { readSchema } from '../store/mysql/read-schema.ts';
 import { readServerState } from '../store/mysql/read-server-state.ts';
@@ -13,14 +13,16 @@ export function databasePrerequisite(database: Database, isSingleWriter: boolean
   const program = { version: programVersion, schemaVersion: migrations.at(-1)?.version ?? 0 };
   return {
     name: 'database',
-    async probe(): Promise<HealthResult> {
+    async probe(): Promise<PrerequisiteResult> {
       const schema = judgeSchema(await readSchema(database), program, compareVersions);
-      if (schema.state !== 'fits') return { ok: false, detail: `${schema.state}: ${schema.detail}` };
+      if (schema.state !== 'fits')
+        return { ok: false, forbidsLeading: true, detail: `${schema.state}: ${schema.detail}` };
       const server = await readServerState(database);
-      if (server.isReadOnly) return { ok: false, detail: 'the server is read-only' };
+      if (server.isReadOnly) return { ok: false, forbidsLeading: true, detail: 'the server is read-only' };
       if (server.mayHaveSeveralWriters && !isSingleWriter) {
         return {
           ok: false,
+          forbidsLeading: true,
           detail:
             'the server belongs to a cluster with several writers, which do not share locks: have one node written to only, and set NIGHTWATCH_DATABASE_SINGLE_WRITER to true',
         };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
+import { isStoreError } from '../store/store-error.ts';
 import type { CampaignState, Elector } from './elector.ts';
 import type { LeaderStore } from './leader-store.ts';
 import { type Clock, type Instant, type LeaseTimings, leftMs, readClock } from './lease.ts';
@@ -33,9 +34,10 @@ export function createLockElector(options: LockElectorOptions): Elector {
       return state;
     },
     async campaign(signal) {
+      state = { detail: 'campaigns', isMisconfigured: false };
       for (;;) {
         signal.throwIfAborted();
-        const outcome = await tryOnce(options);
+        const outcome = await unlessStopped(tryOnce(options), signal);
         if (outcome.result === 'leads') {
           state = { detail: `leads with epoch ${outcome.term.epoch}`, isMisconfigured: false };
           return outcome.term;
@@ -109,6 +111,7 @@ async function takeEpoch(options: LockElectorOptions, holder: string, heldSince:
       const bumped = await store.bump(epoch, holder);
       return bumped && inTime() ? epoch + 1 : undefined;
     } catch (error) {
+      if (!isStoreError(error, 'retry', 'lock-wait', 'unknown')) throw error;
       // Deadlock, lock wait, or a lost answer: only the row tells. Ours if the holder is this very term.
       log.warn({ err: error }, 'the epoch may not have been taken, reading it back');
       const row = await store.read();
@@ -117,4 +120,19 @@ async function takeEpoch(options: LockElectorOptions, holder: string, heldSince:
     }
   }
   return undefined;
+}
+
+/** A stop is answered at once, whatever hangs; should the try come to lead all the same, the lock is given back. */
+async function unlessStopped(attempt: Promise<CampaignOutcome>, signal: AbortSignal): Promise<CampaignOutcome> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop);
+  try {
+    return await Promise.race([attempt, promise]);
+  } catch (error) {
+    void attempt.then((late) => (late.result === 'leads' ? late.term.release() : undefined));
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

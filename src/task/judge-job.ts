@@ -18,7 +18,9 @@ export function judgeJob(job: JobView, row: RowIdentity | undefined): JobOwnersh
   if (row === undefined || rowKey === undefined || rowKey !== row.rowKey) return 'orphan';
   if (attemptId === row.attemptId) {
     if (row.jobUid === job.uid) return 'recorded';
-    return row.jobUid === undefined && row.isOpen ? 'adoptable' : 'leftover';
+    if (row.jobUid !== undefined || !row.isOpen) return 'leftover';
+    // Under another name it is a copy that somebody made by hand, labels and all.
+    return row.jobName === job.name && row.namespace === job.namespace ? 'adoptable' : 'orphan';
   }
   if (attemptNumber === undefined || attemptNumber >= row.number) return 'orphan';
   return hasEnded(job) ? 'former' : 'leftover';

@@ -12,6 +12,12 @@ export interface FlusherOptions<Write extends AttemptKey> {
   readonly write: (epoch: number, writes: readonly Write[]) => Promise<WriteResult<Write>>;
 }
 
+interface HeldWrite<Write> {
+  readonly write: Write;
+  readonly times: number;
+  readonly timer: NodeJS.Timeout;
+}
+
 const largestBatch = 500;
 const shortestRetryMs = 50;
 const longestRetryMs = 5_000;
@@ -29,7 +35,7 @@ export class Flusher<Write extends AttemptKey> {
   readonly #waiting = new Map<string, Write>();
   readonly #inFlight = new Set<string>();
   /** Rows that somebody held, with how often. */
-  readonly #passedOver = new Map<string, { readonly write: Write; readonly times: number }>();
+  readonly #passedOver = new Map<string, HeldWrite<Write>>();
   #flushing: Promise<void> | undefined;
   #failures = 0;
   #trouble: string | undefined;
@@ -89,12 +95,18 @@ export class Flusher<Write extends AttemptKey> {
 
   #settle(batch: readonly Write[], passedOver: readonly Write[]): void {
     const held = new Set(passedOver.map(({ attemptId }) => attemptId));
-    for (const { attemptId } of batch) if (!held.has(attemptId)) this.#passedOver.delete(attemptId);
+    for (const { attemptId } of batch) if (!held.has(attemptId)) this.#letGo(attemptId);
     for (const write of passedOver) {
       const times = (this.#passedOver.get(write.attemptId)?.times ?? 0) + 1;
-      this.#passedOver.set(write.attemptId, { write, times });
-      setTimeout(() => this.#sendAgain(write.attemptId), pauseMs(times)).unref();
+      this.#letGo(write.attemptId);
+      const timer = setTimeout(() => this.#sendAgain(write.attemptId), pauseMs(times)).unref();
+      this.#passedOver.set(write.attemptId, { write, times, timer });
     }
+  }
+
+  #letGo(attemptId: string): void {
+    clearTimeout(this.#passedOver.get(attemptId)?.timer);
+    this.#passedOver.delete(attemptId);
   }
 
   #sendAgain(attemptId: string): void {
@@ -117,8 +129,10 @@ export class Flusher<Write extends AttemptKey> {
   /** One row that the database will not take must not keep the others from being written. */
   async #isolate(batch: readonly Write[], error: unknown): Promise<void> {
     const { term, log, kind } = this.#options;
-    if (batch.length === 1) {
-      log.error({ err: error, kind, task: batch[0]?.taskId }, 'the database refuses a row, it is left as it is');
+    const [only] = batch;
+    if (only && batch.length === 1) {
+      this.#letGo(only.attemptId);
+      log.error({ err: error, kind, task: only.taskId }, 'the database refuses a row, it is left as it is');
       return;
     }
     for (const write of batch) if (term.canAct()) await this.#send([write]);

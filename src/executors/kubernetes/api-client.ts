@@ -70,14 +70,14 @@ class PooledApiClient implements ApiClient {
 
   async request(request: ApiRequest): Promise<ApiAnswer> {
     request.signal.throwIfAborted();
+    const connection = await this.#current();
     try {
-      const answer = await this.#send(await this.#current(), request);
+      const answer = await this.#send(connection, request);
       this.#timeouts = 0;
       return answer.status === 401 ? await this.#send(await this.#current(true), request) : answer;
     } catch (error) {
       request.signal.throwIfAborted();
-      this.#timeouts += 1;
-      if (this.#timeouts % timeoutsBeforeReplacement === 0) this.#replace(this.#connection.credentials);
+      this.#noteFailure(connection);
       throw new NoAnswerError(`no answer from the API server: ${wordsOf(error)}`, { cause: error });
     }
   }
@@ -116,11 +116,21 @@ class PooledApiClient implements ApiClient {
     return this.#connection;
   }
 
+  /** Only failures of the pool that is in use count: those of one that was replaced say nothing of the new one. */
+  #noteFailure({ requests, credentials }: Connection): void {
+    if (requests !== this.#connection.requests) return;
+    this.#timeouts += 1;
+    if (this.#timeouts < timeoutsBeforeReplacement) return;
+    this.#timeouts = 0;
+    this.#replace(credentials);
+  }
+
   #replace(credentials: KubeCredentials): void {
     const { requests, watches } = this.#connection;
     this.#connection = connect(credentials, this.#options);
-    // What was in flight ends as "no answer".
-    for (const pool of [requests, watches]) pool.destroy().catch(() => {});
+    // Requests in flight may still be answered, and have a time-out; a watch is taken up again at once.
+    requests.close().catch(() => {});
+    watches.destroy().catch(() => {});
   }
 
   async #send({ requests, credentials }: Connection, request: ApiRequest): Promise<ApiAnswer> {

@@ -45,7 +45,8 @@ function classOf(code: number, { reason, message, causes }: Status): AnswerClass
   if (/\bdenied (the )?request\b/.test(message)) return 'denied';
   if (code === 403) return /exceeded quota|failed quota/.test(message) ? 'quota' : 'forbidden';
   if (code === 401) return 'forbidden';
-  if (code === 404) return 'missing';
+  // A proxy's own 404 says nothing about the object, and a verdict may rest on this.
+  if (code === 404) return reason === 'NotFound' ? 'missing' : 'unknown';
   return code === 400 || code === 413 || code === 422 ? 'invalid' : 'unknown';
 }
 

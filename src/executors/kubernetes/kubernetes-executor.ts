@@ -22,7 +22,7 @@ export function createKubernetesExecutor({ client, installationId, log }: Kubern
     if (typeof answer === 'string') return { result: 'unknown', reason: 'ApiUnavailable', detail: answer };
     const { class: kind, message } = classifyAnswer(answer);
     if (kind === 'missing') return { result: 'missing' };
-    const job = kind === 'ok' ? readJob(JSON.parse(answer.body)) : undefined;
+    const job = kind === 'ok' ? readJob(parseJson(answer.body)) : undefined;
     return job
       ? { result: 'found', job }
       : { result: 'unknown', reason: kind === 'forbidden' ? 'Forbidden' : 'ApiUnavailable', detail: message };
@@ -53,7 +53,7 @@ export function createKubernetesExecutor({ client, installationId, log }: Kubern
 }
 
 function jobPath(namespace: string, name: string): string {
-  return `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`;
+  return `/apis/batch/v1/namespaces/${encodeURIComponent(namespace)}/jobs/${encodeURIComponent(name)}`;
 }
 
 /** No answer is an outcome like any other here: a sentence. */
@@ -63,5 +63,14 @@ async function ask(client: ApiClient, request: ApiRequest): Promise<ApiAnswer | 
   } catch (error) {
     if (error instanceof NoAnswerError) return error.message;
     throw error;
+  }
+}
+
+/** Undefined for what is no JSON: a proxy's page, say. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -56,7 +56,6 @@ function readAnswer(answer: ApiAnswer, attempt: Attempt): LaunchOutcome {
         : unavailable('the API server answered a create without a uid');
     }
     case 'exists':
-    case 'stale':
       return taken(message);
     case 'invalid':
       return { result: 'reject', reason: 'InvalidSpec', message };
@@ -72,6 +71,7 @@ function readAnswer(answer: ApiAnswer, attempt: Attempt): LaunchOutcome {
       return wait('NamespaceMissing', 5_000, 60_000, 'namespace');
     case 'throttled':
       return { result: 'throttled', pauseMs: Math.min(answer.retryAfterMs ?? 1_000, 30_000) };
+    case 'stale':
     case 'unknown':
       return unavailable(message);
     default:

@@ -36,12 +36,15 @@ export async function observeJobs(options: ObserveOptions): Promise<void> {
     try {
       resourceVersion ??= await listAll(options);
       observer.trouble(undefined);
+      const sinceMs = performance.now();
       for await (const version of watchFrom(options, resourceVersion)) {
         resourceVersion = version;
         backOffMs = shortestBackOffMs;
       }
       // The server ends every watch after some minutes, and one whose reader is slow at any time: on from where we were.
-      await sleep(20 + Math.random() * 80, undefined, { signal });
+      const isRoutine = backOffMs === shortestBackOffMs && performance.now() - sinceMs > shortestBackOffMs;
+      await sleep(isRoutine ? 20 + Math.random() * 80 : backOffMs, undefined, { signal });
+      backOffMs = isRoutine ? shortestBackOffMs : Math.min(backOffMs * 2, longestBackOffMs);
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof GoneError) {

@@ -1,4 +1,5 @@
-import type { ClaimResult, NormalCursor } from '../../store/task-store.ts';
+import type { NormalCursor, TaskStore } from '../../store/task-store.ts';
+import type { ClaimedTask } from '../../task/task.ts';
 import { restoreStatus } from '../restore-status.ts';
 import type { TermContext, Watcher, WatcherRun } from '../watcher.ts';
 import { HeldRows } from './held-rows.ts';
@@ -13,7 +14,6 @@ export interface DispatchOptions {
 
 const pageSize = 500;
 const dueIntervalMs = 250;
-const forgetIntervalMs = 10_000;
 
 /**
  * Turns Normal rows into Jobs.
@@ -36,7 +36,6 @@ class DispatchRun implements WatcherRun {
   readonly #held = new HeldRows();
   readonly #wake: () => void;
   #dueAtMs = 0;
-  #forgetAtMs = 0;
 
   constructor(options: DispatchOptions, context: TermContext, wake: () => void) {
     this.#options = options;
@@ -49,15 +48,12 @@ class DispatchRun implements WatcherRun {
     const { term } = this.#context;
     const nowMs = performance.now();
     if (!term.canAct() || !this.#launcher.hasRoom(pageSize)) return;
-    if (nowMs >= this.#dueAtMs) {
-      this.#dueAtMs = nowMs + dueIntervalMs;
-      await this.#claimDue();
+    try {
+      if (nowMs >= this.#dueAtMs) await this.#claimDue(nowMs);
+    } finally {
+      // Trouble with rows that waited must not keep new ones from being taken.
+      if (term.canAct()) await this.#claimNormal();
     }
-    if (nowMs >= this.#forgetAtMs) {
-      this.#forgetAtMs = nowMs + forgetIntervalMs;
-      this.#held.forgetOld(nowMs);
-    }
-    if (term.canAct()) await this.#claimNormal();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -65,26 +61,50 @@ class DispatchRun implements WatcherRun {
   }
 
   async #claimNormal(): Promise<void> {
-    const { store, term } = this.#context;
-    const taskIds = await this.#nextPage();
-    if (taskIds.length === 0 || !term.canAct()) return;
-    const claim = await store.claimNormal(term.epoch, taskIds, this.#options.createLeaseMs);
-    const claimed = this.#launch(claim);
+    const claimed = await this.#claim(await this.#nextPage(), this.#context.store.claimNormal);
+    // More may wait behind this page; the interval is only the longest pause.
+    if (claimed > 0) this.#wake();
+  }
+
+  async #claimDue(nowMs: number): Promise<void> {
+    const { store } = this.#context;
+    this.#dueAtMs = nowMs + dueIntervalMs;
+    this.#held.forgetOld(nowMs);
+    // As many more as are held, and those last, so that they never fill the page.
+    const due = await store.listDue(pageSize + this.#held.size);
+    const fresh = due.filter((taskId) => !this.#held.has(taskId));
+    const again = due.filter((taskId) => this.#held.has(taskId) && !this.#held.isResting(taskId, nowMs));
+    await this.#claim([...fresh, ...again].slice(0, pageSize), store.claimDue);
+  }
+
+  /** Claims, follows and launches what nobody holds; returns how many that were. */
+  async #claim(taskIds: readonly string[], claim: TaskStore['claimNormal']): Promise<number> {
+    const { term } = this.#context;
+    if (taskIds.length === 0 || !term.canAct()) return 0;
+    const result = await claim(term.epoch, taskIds, this.#options.createLeaseMs);
+    if (result.result === 'fenced') {
+      term.end('the database has a newer epoch');
+      return 0;
+    }
+    const claimed = new Set(result.tasks.map(({ taskId }) => taskId));
     const nowMs = performance.now();
     for (const taskId of taskIds) {
       if (claimed.has(taskId)) this.#held.release(taskId);
       else this.#held.rest(taskId, nowMs);
     }
-    // More may wait behind this page; the interval is only the longest pause.
-    if (claimed.size > 0) this.#wake();
+    this.#launch(result.tasks);
+    return claimed.size;
   }
 
-  async #claimDue(): Promise<void> {
-    const { store, term } = this.#context;
-    const taskIds = await store.listDue(pageSize);
-    if (taskIds.length > 0 && term.canAct()) {
-      this.#launch(await store.claimDue(term.epoch, taskIds, this.#options.createLeaseMs));
+  #launch(tasks: readonly ClaimedTask[]): void {
+    const { attempts, recorder } = this.#context;
+    // One that has ended, only its row does not say so yet, must not be launched again.
+    const open = tasks.filter(({ attemptId }) => !recorder.ended.isPending(attemptId));
+    for (const task of open) {
+      const attempt = attempts.follow(task);
+      if (attempt.jobUid === undefined) attempt.jobName = task.jobName; // renamed, though the answer was lost
     }
+    this.#launcher.add(open);
   }
 
   /** The next rows that can be claimed: always from the start of the range, past those that are held. */
@@ -100,17 +120,5 @@ class DispatchRun implements WatcherRun {
       after = page.next;
     } while (after && term.canAct());
     return [];
-  }
-
-  /** Follows and launches what was claimed; returns the ids. */
-  #launch(claim: ClaimResult): ReadonlySet<string> {
-    const { attempts, term } = this.#context;
-    if (claim.result === 'fenced') {
-      term.end('the database has a newer epoch');
-      return new Set();
-    }
-    for (const task of claim.tasks) attempts.follow(task);
-    this.#launcher.add(claim.tasks);
-    return new Set(claim.tasks.map(({ taskId }) => taskId));
   }
 }

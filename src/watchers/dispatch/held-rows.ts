@@ -6,6 +6,14 @@
 export class HeldRows {
   readonly #rows = new Map<string, { retryAtMs: number; pauseMs: number }>();
 
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  has(taskId: string): boolean {
+    return this.#rows.has(taskId);
+  }
+
   isResting(taskId: string, nowMs: number): boolean {
     return (this.#rows.get(taskId)?.retryAtMs ?? 0) > nowMs;
   }

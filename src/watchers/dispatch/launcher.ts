@@ -1,6 +1,7 @@
 import type { V1Job } from '@kubernetes/client-node';
 import type { LaunchOutcome, Wait } from '../../executors/executor.ts';
 import { decideLaunch } from '../../task/decide-launch.ts';
+import { jobNameFault, namespaceFault } from '../../task/names.ts';
 import type { ClaimedTask } from '../../task/task.ts';
 import type { TermContext } from '../watcher.ts';
 import { Concurrency } from './concurrency.ts';
@@ -29,6 +30,7 @@ export class Launcher implements AsyncDisposable {
   readonly #inFlight = new Set<Promise<void>>();
   readonly #closures = new Map<string, Closure>();
   #pausedUntilMs = 0;
+  #isClosing = false;
   #resume: NodeJS.Timeout | undefined;
 
   constructor(options: LauncherOptions) {
@@ -53,13 +55,15 @@ export class Launcher implements AsyncDisposable {
 
   /** Finishes what is in flight, and gives back what was not begun, so that the next leader need not wait for its lease. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosing = true;
     clearTimeout(this.#resume);
-    for (const { taskId, attemptId } of this.#queue.splice(0))
-      this.#options.recorder.released.add({ taskId, attemptId });
     await Promise.all(this.#inFlight);
+    const { released } = this.#options.recorder;
+    for (const { taskId, attemptId } of this.#queue.splice(0)) released.add({ taskId, attemptId });
   }
 
   #start(): void {
+    if (this.#isClosing || this.#options.term.draining.aborted) return;
     const pauseMs = this.#pausedUntilMs - performance.now();
     if (pauseMs > 0) {
       this.#resume ??= setTimeout(() => {
@@ -101,16 +105,22 @@ export class Launcher implements AsyncDisposable {
     const { attempts, executor, policy, term } = this.#options;
     const seenUid = attempts.get(task.attemptId)?.jobUid;
     if (seenUid !== undefined) return this.#records.launched(task, seenUid);
-    const closure = this.#closures.get(task.namespace);
-    if (closure && closure.untilMs > performance.now()) return this.#records.waits(task, closure.wait);
-    if (task.isRetaken) {
+    const closure = this.#closureOf(task);
+    if (task.isRetaken && canHaveJob(task)) {
+      if (closure) return this.#records.waits(task, closure);
       // Before its info is read again: what runs already is followed, whatever its user has written since.
       const outcome = await executor.look(task, term.ended);
       if (outcome.result !== 'absent') return await this.#settle(task, outcome);
     }
     const decision = decideLaunch(task, policy);
     if (decision.decision === 'reject') return this.#records.rejected(task, decision);
+    if (closure) return this.#records.waits(task, closure);
     return await this.#settle(task, await this.#create(task, decision.job));
+  }
+
+  #closureOf({ namespace }: ClaimedTask): Wait | undefined {
+    const closure = this.#closures.get(namespace);
+    return closure && closure.untilMs > performance.now() ? closure.wait : undefined;
   }
 
   async #create(task: ClaimedTask, job: V1Job): Promise<LaunchOutcome> {
@@ -157,4 +167,9 @@ export class Launcher implements AsyncDisposable {
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, performance.now() + pauseMs);
     this.#options.log.warn({ pauseMs, concurrency: this.#concurrency.limit }, 'the API server asks to slow down');
   }
+}
+
+/** Under a name that Kubernetes refuses there is nothing to look for. */
+function canHaveJob({ jobName, namespace }: ClaimedTask): boolean {
+  return jobNameFault(jobName) === undefined && namespaceFault(namespace) === undefined;
 }

@@ -1,6 +1,5 @@
 import type { OpenAttempt } from '../../task/task.ts';
-import type { FollowedAttempt } from '../open-attempts.ts';
-import { stateOfRow } from '../open-attempts.ts';
+import { type FollowedAttempt, stateOfRow } from '../open-attempts.ts';
 import { restoreStatus } from '../restore-status.ts';
 import type { TermContext, Watcher, WatcherRun } from '../watcher.ts';
 import { tellUnreachable, type UnreachableOptions } from './unreachable.ts';
@@ -17,55 +16,70 @@ export function createResync(options: UnreachableOptions): Watcher {
   return {
     name: 'resync',
     schedule: '*/15 * * * * *',
-    begin: (context) => beginResync(options, context),
+    begin: (context) => new ResyncRun(options, context),
   };
 }
 
-function beginResync(options: UnreachableOptions, context: TermContext): WatcherRun {
-  const { store, attempts, recorder, term, log } = context;
+class ResyncRun implements WatcherRun {
+  readonly #options: UnreachableOptions;
+  readonly #context: TermContext;
   /** Followed in the last pass, but without a row then: a single read may miss a row that is moving through the index. */
-  let rowless = new Set<string>();
+  #rowless: ReadonlySet<string> = new Set();
 
-  function compare(row: OpenAttempt, readAtMs: number): void {
+  constructor(options: UnreachableOptions, context: TermContext) {
+    this.#options = options;
+    this.#context = context;
+  }
+
+  async run(): Promise<void> {
+    const { attempts, store, term } = this.#context;
+    const unseen = new Map([...attempts.values()].map((attempt) => [attempt.attemptId, attempt]));
+    let after: string | undefined;
+    do {
+      if (!term.canAct()) return;
+      const readAtMs = performance.now();
+      const page = await store.listOpen(pageSize, after);
+      for (const row of page.attempts) {
+        unseen.delete(row.attemptId);
+        await this.#compare(row, readAtMs);
+      }
+      after = page.next;
+    } while (after !== undefined);
+    await this.#letGo([...unseen.values()]);
+    tellUnreachable(this.#options, this.#context);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  async #compare(row: OpenAttempt, readAtMs: number): Promise<void> {
+    const { attempts, recorder } = this.#context;
     // What is being written, perhaps the attempt's end, the row cannot say yet.
     if (recorder.isPending(row.attemptId)) return;
-    const attempt = attempts.get(row.attemptId) ?? attempts.follow(row, { ...row, state: stateOfRow(row) });
+    const attempt = attempts.get(row.attemptId) ?? (await this.#followLate(row));
+    if (!attempt) return;
     const isSettled = attempt.stateSinceMs < readAtMs;
-    if (isSettled && row.status !== attempt.state.status) restoreStatus(context, row.attemptId, row.status);
+    if (isSettled && row.status !== attempt.state.status) restoreStatus(this.#context, row.attemptId, row.status);
   }
 
-  async function letGo(unseen: ReadonlyMap<string, FollowedAttempt>): Promise<void> {
-    const again = [...unseen.values()].filter(({ attemptId }) => rowless.has(attemptId));
-    rowless = new Set(unseen.keys());
+  /** Read again: it may have ended, and been let go, since its page was read. */
+  async #followLate({ taskId, attemptId }: OpenAttempt): Promise<FollowedAttempt | undefined> {
+    const { attempts, recorder, store } = this.#context;
+    const row = await store.readOpen(taskId);
+    if (row?.attemptId !== attemptId || recorder.isPending(attemptId)) return undefined;
+    return attempts.follow(row, { ...row, state: stateOfRow(row) });
+  }
+
+  async #letGo(unseen: readonly FollowedAttempt[]): Promise<void> {
+    const { attempts, store, term, log } = this.#context;
+    const again = unseen.filter(({ attemptId }) => this.#rowless.has(attemptId));
+    this.#rowless = new Set(unseen.map(({ attemptId }) => attemptId));
     for (const attempt of again) {
       if (!term.canAct()) return;
-      const row = await store.readOpen(attempt.taskId);
-      if (row?.attemptId === attempt.attemptId) continue;
+      const { taskId, attemptId, namespace, jobName: job, jobUid: uid } = attempt;
+      const row = await store.readOpen(taskId);
+      if (row?.attemptId === attemptId) continue;
       attempts.abandon(attempt);
-      log.warn(
-        { task: attempt.taskId, namespace: attempt.namespace, job: attempt.jobName, uid: attempt.jobUid },
-        'the row of an open attempt is gone, its job is kept',
-      );
+      log.warn({ task: taskId, namespace, job, uid }, 'the row of an open attempt is gone, its job is kept');
     }
   }
-
-  return {
-    async run() {
-      const unseen = new Map([...attempts.values()].map((attempt) => [attempt.attemptId, attempt]));
-      let after: string | undefined;
-      do {
-        if (!term.canAct()) return;
-        const readAtMs = performance.now();
-        const page = await store.listOpen(pageSize, after);
-        for (const row of page.attempts) {
-          unseen.delete(row.attemptId);
-          compare(row, readAtMs);
-        }
-        after = page.next;
-      } while (after !== undefined);
-      await letGo(unseen);
-      tellUnreachable(options, context);
-    },
-    async [Symbol.asyncDispose]() {},
-  };
 }

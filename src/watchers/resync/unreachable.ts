@@ -29,13 +29,12 @@ function troubleOf(namespace: string, { namespaces, state }: UnreachableOptions)
 }
 
 function tell(attempt: FollowedAttempt, trouble: string | undefined, { recorder }: TermContext): void {
-  if (trouble === undefined || attempt.state.reason === 'Forbidden') return;
+  if ((trouble !== undefined) === (attempt.state.reason === 'Forbidden')) return;
   const { taskId, attemptId, started } = attempt;
-  // Once it can be seen again, what its Job says differs from this and is written over it.
   const state = {
     status: attempt.state.status,
-    reason: 'Forbidden',
-    message: capMessage(`the Job cannot be seen: ${trouble}`),
+    reason: trouble === undefined ? undefined : 'Forbidden',
+    message: trouble === undefined ? undefined : capMessage(`the Job cannot be seen: ${trouble}`),
   };
   noteState(attempt, state);
   recorder.progress.add({ ...state, taskId, attemptId, started });

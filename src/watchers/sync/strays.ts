@@ -45,8 +45,10 @@ export class Strays {
   async look(): Promise<void> {
     const { store, term } = this.#options;
     await this.#findAbandoned();
-    while (this.#seen.size > 0 && term.canAct()) {
-      const jobs = [...this.#seen.values().take(batchSize)];
+    // Only those that are there now: what is put back waits for the next look.
+    const seen = [...this.#seen.values()];
+    for (let first = 0; first < seen.length && term.canAct(); first += batchSize) {
+      const jobs = seen.slice(first, first + batchSize);
       const taskIds = new Set(jobs.flatMap(({ labels }) => (isTaskId(labels.taskId) ? [labels.taskId] : [])));
       const rows = new Map((await store.readIdentities([...taskIds])).map((row) => [row.taskId, row]));
       for (const job of jobs) {
@@ -103,6 +105,7 @@ export class Strays {
   }
 
   #report(job: JobView): void {
+    if (hasEnded(job)) this.#orphans.delete(job.uid);
     if (hasEnded(job) || this.#orphans.has(job.uid)) return;
     this.#orphans.add(job.uid);
     this.#options.log.warn(

@@ -5,6 +5,8 @@ import type { TermContext } from '../watcher.ts';
 export interface VerdictOptions extends TermContext {
   /** The operator says that many Jobs were deleted on purpose. */
   readonly acceptsDeletedJobs: boolean;
+  /** How long to wait after a list for those of other namespaces, which count together. */
+  readonly settleMs?: number;
 }
 
 const looksInFlight = 4;
@@ -16,21 +18,24 @@ const largestShare = 0.2;
  * Says of Jobs that seem to be gone whether they are.
  *
  * A list or an event only raises suspicion; what decides is a GET by name that asks for the current state, and the row
- * read again. When a list would condemn many at once, it is more likely that this is the wrong cluster, or one restored
+ * read again. When lists would condemn many at once, it is more likely that this is the wrong cluster, or one restored
  * from a backup, than that all those Jobs were deleted: then nobody is condemned, loudly.
  */
 export class Verdicts {
   readonly #options: VerdictOptions;
   readonly #suspects = new Map<string, { readonly attempt: FollowedAttempt; readonly lookAtMs: number }>();
-  readonly #brakes = new Map<string, string>();
+  /** By namespace: whose Jobs its last list lacked. */
+  readonly #missing = new Map<string, readonly FollowedAttempt[]>();
+  #settledAtMs = 0;
+  #brake: string | undefined;
 
   constructor(options: VerdictOptions) {
     this.#options = options;
   }
 
-  /** Why no verdicts are given for some namespaces; empty when all is well. */
+  /** Why no verdicts rest on lists now; empty when all is well. */
   get brakes(): readonly string[] {
-    return [...this.#brakes.values()];
+    return this.#brake === undefined ? [] : [this.#brake];
   }
 
   suspect(attempt: FollowedAttempt): void {
@@ -39,20 +44,11 @@ export class Verdicts {
 
   /** A list of the namespace is complete, and these attempts' Jobs are not in it. */
   listed(namespace: string, missing: readonly FollowedAttempt[]): void {
-    const { attempts, log } = this.#options;
-    this.#brakes.delete(namespace);
-    if (this.isTooMany(missing.length, attempts.size)) {
-      this.#brakes.set(
-        namespace,
-        `${namespace}: ${missing.length} of ${attempts.size} open tasks have no Job in the cluster, so none is failed: is it the right cluster, was it restored? If they were deleted on purpose, set NIGHTWATCH_ACCEPT_DELETED_JOBS to true`,
-      );
-      log.error(
-        { namespace, missing: missing.length, open: attempts.size },
-        'too many jobs are missing at once, no row is failed for it',
-      );
-      return;
-    }
-    for (const attempt of missing) this.suspect(attempt);
+    const { settleMs = 2_000 } = this.#options;
+    this.#settledAtMs = performance.now() + settleMs;
+    if (missing.length === 0) this.#missing.delete(namespace);
+    else this.#missing.set(namespace, missing);
+    this.#noteBrake();
   }
 
   /** Whether so many missing Jobs are more likely the wrong cluster than deletions. */
@@ -63,10 +59,26 @@ export class Verdicts {
   /** Looks at those whose time has come. */
   async look(): Promise<void> {
     const nowMs = performance.now();
+    if (this.#brake === undefined && nowMs >= this.#settledAtMs) {
+      for (const attempts of this.#missing.values()) for (const attempt of attempts) this.suspect(attempt);
+      this.#missing.clear();
+    }
     const due = [...this.#suspects.values()].filter(({ lookAtMs }) => lookAtMs <= nowMs);
     for (let first = 0; first < due.length && this.#options.term.canAct(); first += looksInFlight) {
       await Promise.all(due.slice(first, first + looksInFlight).map(({ attempt }) => this.#judge(attempt)));
     }
+  }
+
+  /** All namespaces count together: the wrong cluster lacks a few Jobs in each. */
+  #noteBrake(): void {
+    const { attempts, log } = this.#options;
+    const missing = [...this.#missing.values()].reduce((sum, { length }) => sum + length, 0);
+    const wasOff = this.#brake === undefined;
+    this.#brake = undefined;
+    if (!this.isTooMany(missing, attempts.size)) return;
+    this.#brake = `${missing} of ${attempts.size} open tasks have no Job in the cluster, so none is failed: is it the right cluster, was it restored? If they were deleted on purpose, set NIGHTWATCH_ACCEPT_DELETED_JOBS to true`;
+    if (!wasOff) return;
+    log.error({ missing, open: attempts.size }, 'too many jobs are missing at once, no row is failed for it');
   }
 
   async #judge(attempt: FollowedAttempt): Promise<void> {
