@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import { isStoreError } from '../store/store-error.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import type { CampaignState, Elector } from './elector.ts';
 import type { LeaderStore } from './leader-store.ts';
 import { type Clock, type Instant, type LeaseTimings, leftMs, readClock } from './lease.ts';
@@ -124,15 +125,10 @@ async function takeEpoch(options: LockElectorOptions, holder: string, heldSince:
 
 /** A stop is answered at once, whatever hangs; should the try come to lead all the same, the lock is given back. */
 async function unlessStopped(attempt: Promise<CampaignOutcome>, signal: AbortSignal): Promise<CampaignOutcome> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener('abort', stop);
   try {
-    return await Promise.race([attempt, promise]);
+    return await unlessAborted(attempt, signal);
   } catch (error) {
     void attempt.then((late) => (late.result === 'leads' ? late.term.release() : undefined));
     throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

@@ -1,3 +1,4 @@
+import { unlessAborted } from '../unless-aborted.ts';
 import type { TaskStore } from './task-store.ts';
 
 /**
@@ -8,7 +9,10 @@ import type { TaskStore } from './task-store.ts';
  */
 export function endStoreCalls(store: TaskStore, ended: AbortSignal): TaskStore {
   const call = <Given extends readonly unknown[], Result>(method: (...given: Given) => Promise<Result>) => {
-    return (...given: Given): Promise<Result> => untilEnded(() => method(...given), ended);
+    return async (...given: Given): Promise<Result> => {
+      ended.throwIfAborted();
+      return await unlessAborted(method(...given), ended);
+    };
   };
   return {
     listNormal: call(store.listNormal),
@@ -28,16 +32,4 @@ export function endStoreCalls(store: TaskStore, ended: AbortSignal): TaskStore {
     isCarried: call(store.isCarried),
     readOpen: call(store.readOpen),
   };
-}
-
-async function untilEnded<Result>(begin: () => Promise<Result>, ended: AbortSignal): Promise<Result> {
-  ended.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  const end = () => reject(ended.reason);
-  ended.addEventListener('abort', end);
-  try {
-    return await Promise.race([begin(), promise]);
-  } finally {
-    ended.removeEventListener('abort', end);
-  }
 }

@@ -36,7 +36,12 @@ export function memoryReads(database: MemoryDatabase): Reads {
         const page = behind.toSorted((a, b) => (a.attemptId < b.attemptId ? -1 : 1)).slice(0, limit);
         return { attempts: page, next: page.length === limit ? page.at(-1)?.attemptId : undefined };
       }),
-    listInherited: (limit) => database.execute('listInherited', [], () => rows().filter(isInherited).slice(0, limit)),
+    listInherited: (namespaces, limit) =>
+      database.execute('listInherited', [], () =>
+        rows()
+          .filter((row) => isInherited(row) && namespaces.includes(row.namespace))
+          .slice(0, limit),
+      ),
     isCarried: ({ taskId, attemptId }) =>
       database.execute('isCarried', [taskId], () => database.rows.get(taskId)?.attemptId === attemptId),
     readIdentities: (taskIds) =>

@@ -12,12 +12,3 @@ export async function whilePaused<Value>(process: Pausable, action: () => Promis
     process.kill('SIGCONT');
   }
 }
-
-/** A lease that outlasts a pause of a second or two, in the proportions of the default. */
-export const patientLease = {
-  NIGHTWATCH_LEASE_TTL: '15s',
-  NIGHTWATCH_LEASE_RENEW: '1s',
-  NIGHTWATCH_LEASE_WORK: '10s',
-  NIGHTWATCH_LEASE_HARD: '14s',
-  NIGHTWATCH_REDIS_TIMEOUT: '500ms',
-} as const;

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { z } from 'zod';
 import type { NightwatchProcess } from './nightwatch-process.ts';
+import type { Replica } from './replicas.ts';
 
 const logLine = z.looseObject({ level: z.string(), time: z.coerce.date(), msg: z.string() });
 
@@ -13,4 +15,52 @@ export async function readLog(replica: NightwatchProcess): Promise<readonly LogL
     .split('\n')
     .filter((line) => line.startsWith('{') && line.endsWith('}'))
     .map((line) => logLine.parse(JSON.parse(line)));
+}
+
+/** A term as the log of its replica tells it. */
+export interface LoggedTerm {
+  readonly replica: string;
+  readonly epoch: number;
+  readonly beganAtMs: number;
+  /** Undefined while it lasts, and when its replica was killed. */
+  readonly endedAtMs: number | undefined;
+  readonly reason: string | undefined;
+}
+
+const epochOfLine = z.object({ epoch: z.number(), reason: z.string().optional() });
+
+/** Reads which terms these replicas have had so far, in their order. */
+export async function readTerms(replicas: readonly Replica[]): Promise<readonly LoggedTerm[]> {
+  const terms = await Promise.all(
+    replicas.map(async (replica) => {
+      const lines = await readLog(replica);
+      const ends = new Map(
+        lines.filter(({ msg }) => msg === 'term ended').map((line) => [epochOfLine.parse(line).epoch, line]),
+      );
+      return lines
+        .filter(({ msg }) => msg === 'leading')
+        .map((line) => {
+          const { epoch } = epochOfLine.parse(line);
+          const end = ends.get(epoch);
+          const reason = end && epochOfLine.parse(end).reason;
+          return {
+            replica: replica.name,
+            epoch,
+            beganAtMs: line.time.getTime(),
+            endedAtMs: end?.time.getTime(),
+            reason,
+          };
+        });
+    }),
+  );
+  return terms.flat().sort((left, right) => left.epoch - right.epoch);
+}
+
+/** Asserts of terms that each ended before the next began. */
+export function assertOneAtATime(terms: readonly LoggedTerm[]): void {
+  const overlaps = terms.filter((term, index) => {
+    const next = terms[index + 1];
+    return next !== undefined && !(term.endedAtMs !== undefined && term.endedAtMs <= next.beganAtMs);
+  });
+  assert.deepEqual(overlaps, [], `terms that had not ended when the next began, among ${JSON.stringify(terms)}`);
 }

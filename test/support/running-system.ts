@@ -4,12 +4,8 @@ import { type Cluster, startCluster } from './cluster.ts';
 import type { ControlPlaneOptions } from './control-plane.ts';
 import { type Flavour, startDatabase } from './database.ts';
 import type { DatabaseServer } from './database-server.ts';
-import {
-  migrateDatabase,
-  type NightwatchOptions,
-  type NightwatchProcess,
-  startNightwatch,
-} from './nightwatch-process.ts';
+import { migrateInProcess } from './migrate-in-process.ts';
+import { type NightwatchOptions, type NightwatchProcess, startNightwatch } from './nightwatch-process.ts';
 import { startPodPlayer } from './pod-player.ts';
 import { type RedisServer, startRedis } from './redis.ts';
 import type { TestDatabase } from './test-database.ts';
@@ -119,7 +115,7 @@ async function prepareInstallation(
     owner.adopt(await database.connect(), (connection) => connection.destroy());
   const user = await connectWith(resources);
   await beforeMigrate?.(user);
-  if (migrated) await migrateDatabase(database.adminUrl);
+  if (migrated) await migrateInProcess(database.adminUrl);
   const replica = { databaseUrl: database.serviceUrl, redisUrls: [redis.url], kubeconfig, namespaces };
   // One Redis serves many installations: each elects by a lock of its own.
   const lock = { NIGHTWATCH_LOCK_NAME: database.name };

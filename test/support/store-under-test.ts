@@ -1,17 +1,12 @@
 import type { Connection } from 'mysql2/promise';
-import { migrations } from '../../migrations/migrations.ts';
-import { databaseAddress } from '../../src/config/database-address.ts';
 import type { LeaderStore } from '../../src/leader/leader-store.ts';
-import { createLogger } from '../../src/log.ts';
-import { type Database, openDatabase } from '../../src/store/mysql/database.ts';
+import type { Database } from '../../src/store/mysql/database.ts';
 import { createLeaderStore } from '../../src/store/mysql/leader-store.ts';
-import { migrate } from '../../src/store/mysql/migrate.ts';
 import { createTaskStore } from '../../src/store/mysql/task-store.ts';
 import type { TaskStore } from '../../src/store/task-store.ts';
 import type { DatabaseServer } from './database-server.ts';
+import { migrateInProcess, openByUrl } from './migrate-in-process.ts';
 import { connectTo } from './test-database.ts';
-
-const statementMs = 10_000;
 
 /** The stores of a database of their own, as the service's user with its few rights has them. */
 export interface StoreUnderTest extends AsyncDisposable {
@@ -46,7 +41,7 @@ export async function openStore(server: DatabaseServer, options: StoreOptions = 
   const user = resources.adopt(await created.connect(), (connection) => connection.destroy());
   if (options.createTable !== undefined) await user.query(options.createTable);
   await migrateInProcess(created.adminUrl);
-  const database = open(created.serviceUrl, options.connections ?? 5);
+  const database = openByUrl(created.serviceUrl, options.connections ?? 5);
   resources.adopt(database, (opened) => opened.destroy());
   const reset = async () => {
     await user.query('DELETE FROM task');
@@ -65,20 +60,4 @@ export async function openStore(server: DatabaseServer, options: StoreOptions = 
     reset,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-async function migrateInProcess(url: string): Promise<void> {
-  const database = open(url, 1);
-  const log = createLogger({ level: 'silent', format: 'json', fd: 2 });
-  try {
-    await migrate({ database, migrations, log, signal: AbortSignal.timeout(statementMs) });
-  } finally {
-    await database.destroy();
-  }
-}
-
-function open(url: string, connections: number): Database {
-  const address = databaseAddress.parse(url);
-  if (address.result === 'invalid') throw new Error(`not the address of a database: ${address.problem}`);
-  return openDatabase(address.value, { connections, statementMs });
 }

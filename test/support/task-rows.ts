@@ -54,7 +54,10 @@ export function aNewTask(overrides: Partial<NewTask> & { readonly namespace: str
 /** Inserts tasks that have the same columns, in one statement. */
 export async function insertTasks(connection: Connection, tasks: readonly NewTask[]): Promise<void> {
   const columns = Object.keys(tasks[0] ?? {});
-  const rows = tasks.map((task) => Object.values(task));
+  const rows = tasks.map((task) => {
+    const values = new Map<string, unknown>(Object.entries(task));
+    return columns.map((column) => values.get(column));
+  });
   await connection.query(`INSERT INTO task (${columns.join(', ')}) VALUES ?`, [rows]);
 }
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Pool } from 'undici';
 import type { KubernetesAccess } from '../../config/kubernetes-access.ts';
+import { unlessAborted } from '../../unless-aborted.ts';
 import { type KubeCredentials, loadKubeCredentials } from './kube-credentials.ts';
 
 export interface ApiClientOptions {
@@ -29,6 +30,12 @@ export interface ApiAnswer {
   readonly retryAfterMs: number | undefined;
 }
 
+/** An answer whose body goes on and on. */
+export interface ApiStream {
+  readonly status: number;
+  readonly body: Readable;
+}
+
 /** No answer: the request may or may not have been carried out. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
@@ -39,7 +46,7 @@ export interface ApiClient extends AsyncDisposable {
   /** @throws {NoAnswerError}, or the signal's reason when that aborted */
   request(request: ApiRequest): Promise<ApiAnswer>;
   /** Opens a stream of bytes that ends when the server, the network or the signal ends it. */
-  stream(path: string, signal: AbortSignal): Promise<{ readonly status: number; readonly body: Readable }>;
+  stream(path: string, signal: AbortSignal): Promise<ApiStream>;
 }
 
 interface Connection {
@@ -68,8 +75,24 @@ class PooledApiClient implements ApiClient {
     this.#connection = connect(credentials, options);
   }
 
+  // undici heeds a signal only once a request has a connection: raced, so that an abort is an abort while one is made.
   async request(request: ApiRequest): Promise<ApiAnswer> {
     request.signal.throwIfAborted();
+    return await unlessAborted(this.#request(request), request.signal);
+  }
+
+  async stream(path: string, signal: AbortSignal): Promise<ApiStream> {
+    signal.throwIfAborted();
+    const opening = this.#stream(path, signal);
+    try {
+      return await unlessAborted(opening, signal);
+    } catch (error) {
+      opening.then(({ body }) => body.destroy()).catch(() => {}); // nobody reads it any more
+      throw error;
+    }
+  }
+
+  async #request(request: ApiRequest): Promise<ApiAnswer> {
     const connection = await this.#current();
     try {
       const answer = await this.#send(connection, request);
@@ -82,7 +105,7 @@ class PooledApiClient implements ApiClient {
     }
   }
 
-  async stream(path: string, signal: AbortSignal): Promise<{ readonly status: number; readonly body: Readable }> {
+  async #stream(path: string, signal: AbortSignal): Promise<ApiStream> {
     const { watches, credentials } = await this.#current();
     const headers = headersOf(credentials, this.#options.userAgent());
     try {

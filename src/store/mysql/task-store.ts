@@ -44,10 +44,10 @@ function createLists(database: Database): Lists {
         WHERE finished_at IS NULL AND attempt_id > ${after ?? ''} ORDER BY attempt_id LIMIT ${limit}`.execute(database);
       return { attempts: rows.map(toOpenAttempt), next: rows.length === limit ? rows.at(-1)?.attempt_id : undefined };
     },
-    async listInherited(limit) {
+    async listInherited(namespaces, limit) {
       const ranges = inheritedStatuses.map(
         (status) => sql`(SELECT id, user_id, name, namespace FROM task FORCE INDEX (nightwatch_normal)
-          WHERE status = ${status} AND attempt_id IS NULL AND next_check_at IS NULL LIMIT ${limit})`,
+          WHERE status = ${status} AND attempt_id IS NULL AND next_check_at IS NULL AND namespace IN (${sql.join(namespaces)}) LIMIT ${limit})`,
       );
       const { rows } = await sql<{
         id: string;

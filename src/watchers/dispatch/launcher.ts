@@ -30,7 +30,7 @@ export class Launcher implements AsyncDisposable {
   readonly #inFlight = new Set<Promise<void>>();
   readonly #closures = new Map<string, Closure>();
   #pausedUntilMs = 0;
-  #isClosing = false;
+  #isClosing: boolean = false;
   #resume: NodeJS.Timeout | undefined;
 
   constructor(options: LauncherOptions) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FindOutcome } from '../../executors/executor.ts';
 import type { InheritedRow, InheritedWrite } from '../../store/task-store.ts';
 import type { JobView } from '../../task/job-view.ts';
+import { jobNameFault } from '../../task/names.ts';
 import { reasons } from '../../task/reasons.ts';
 import type { FollowedAttempt } from '../open-attempts.ts';
 import type { TermContext } from '../watcher.ts';
@@ -33,42 +34,37 @@ export class Inherited {
 
   async look(): Promise<void> {
     const { attempts, term } = this.#options;
-    if (performance.now() >= this.#searchAtMs && (await this.#takeOver()))
+    if (performance.now() >= this.#searchAtMs && (await this.#takeOver()) === 'done') {
       this.#searchAtMs = performance.now() + searchEveryMs;
-    const byNamespace = Map.groupBy(
-      [...attempts.values()].filter(({ isInherited }) => isInherited),
-      ({ namespace }) => namespace,
-    );
+    }
+    const inherited = [...attempts.values()].filter(({ isInherited }) => isInherited);
+    const byNamespace = Map.groupBy(inherited, ({ namespace }) => namespace);
     for (const [namespace, followed] of byNamespace) if (term.canAct()) await this.#follow(namespace, followed);
   }
 
-  /** True when nothing is left to be taken over. */
-  async #takeOver(): Promise<boolean> {
-    const { store, namespaces, term, log } = this.#options;
-    const rows = (await store.listInherited(pageSize)).filter(({ namespace }) => namespaces.includes(namespace));
-    if (rows.length === 0) return true;
+  async #takeOver(): Promise<'done' | 'more'> {
+    const { store, namespaces, verdicts, term, log } = this.#options;
+    const rows = await store.listInherited(namespaces, pageSize);
     const writes: InheritedWrite[] = [];
     for (let first = 0; first < rows.length && term.canAct(); first += looksInFlight) {
       const found = await Promise.all(rows.slice(first, first + looksInFlight).map((row) => this.#find(row)));
       writes.push(...found.filter((write) => write !== undefined));
     }
-    const missing = writes.filter(({ jobUid }) => jobUid === undefined);
-    const isBraked = this.#options.verdicts.isTooMany(missing.length, rows.length);
+    const withJob = writes.filter(({ jobUid }) => jobUid !== undefined);
+    const missing = writes.length - withJob.length;
+    const isBraked = verdicts.isTooMany(missing, rows.length);
     if (isBraked)
-      log.error(
-        { missing: missing.length, open: rows.length },
-        'too many inherited rows have no job, none is failed for it',
-      );
-    const accepted = isBraked ? writes.filter(({ jobUid }) => jobUid !== undefined) : writes;
-    if (!term.canAct()) return false;
+      log.error({ missing, open: rows.length }, 'too many inherited rows have no job, none is failed for it');
+    const accepted = isBraked ? withJob : writes;
+    if (accepted.length === 0 || !term.canAct()) return 'done';
     const written = await store.recordInherited(term.epoch, accepted);
-    if (written.result === 'fenced') term.end('the database has a newer epoch');
-    log.info(
-      { followed: accepted.length - (isBraked ? 0 : missing.length), missing: missing.length },
-      'took over rows of the system before this one',
-    );
+    if (written.result === 'fenced') {
+      term.end('the database has a newer epoch');
+      return 'done';
+    }
+    log.info({ rows: accepted.length, withJob: withJob.length }, 'took over rows of the system before this one');
     for (const { taskId } of accepted) await this.#followRow(taskId);
-    return isBraked || accepted.length < pageSize;
+    return written.passedOver.length > 0 || rows.length === pageSize ? 'more' : 'done';
   }
 
   async #followRow(taskId: string): Promise<void> {
@@ -80,7 +76,10 @@ export class Inherited {
 
   async #find(row: InheritedRow): Promise<InheritedWrite | undefined> {
     const { executor, term } = this.#options;
-    const found: FindOutcome = await executor.find(row.namespace, row.name, term.ended);
+    const isLookable = jobNameFault(row.name) === undefined;
+    const found: FindOutcome = isLookable
+      ? await executor.find(row.namespace, row.name, term.ended)
+      : { result: 'missing' };
     if (found.result === 'unknown') return undefined; // asked again with the next search
     const attemptId = `${randomBytes(10).toString('hex').slice(0, 19)}-${BigInt(row.taskId).toString(16).padStart(16, '0')}`;
     return {
@@ -93,9 +92,9 @@ export class Inherited {
   }
 
   async #follow(namespace: string, followed: readonly FollowedAttempt[]): Promise<void> {
-    const { executor, verdicts, term } = this.#options;
-    const byUid = new Map<string, JobView>();
-    for await (const jobs of executor.list(namespace, term.ended)) for (const job of jobs) byUid.set(job.uid, job);
+    const { verdicts } = this.#options;
+    const byUid = await this.#list(namespace);
+    if (!byUid) return;
     for (const attempt of followed) {
       const job = byUid.get(attempt.jobUid ?? '');
       if (job) followJob(this.#options, attempt, job);
@@ -104,5 +103,19 @@ export class Inherited {
       `${namespace}, inherited`,
       followed.filter(({ jobUid }) => !byUid.has(jobUid ?? '')),
     );
+  }
+
+  /** Undefined when the namespace cannot be listed: nothing is known of its Jobs then, and the others go on. */
+  async #list(namespace: string): Promise<ReadonlyMap<string, JobView> | undefined> {
+    const { executor, term, log } = this.#options;
+    const byUid = new Map<string, JobView>();
+    try {
+      for await (const jobs of executor.list(namespace, term.ended)) for (const job of jobs) byUid.set(job.uid, job);
+      return byUid;
+    } catch (error) {
+      if (term.ended.aborted) throw error;
+      log.warn({ err: error, namespace }, 'jobs of the system before this one cannot be listed');
+      return undefined;
+    }
   }
 }

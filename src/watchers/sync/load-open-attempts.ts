@@ -11,7 +11,7 @@ const pageSize = 1_000;
  * Takes over what former terms left open.
  *
  * A claim of a former term that has no Job yet is due at once: its leader is gone, or at least fenced, and a create that
- * it had still sent is found by name. Waits with a reason keep their time.
+ * it had still sent is found by name. Waits keep their time, but for those that may have been that leader's own trouble.
  */
 export async function loadOpenAttempts({ store, attempts, recorder, term, log }: TermContext): Promise<void> {
   let after: string | undefined;
@@ -42,5 +42,6 @@ export async function loadOpenAttempts({ store, attempts, recorder, term, log }:
 }
 
 function isFormerClaim({ jobUid, reason, epoch }: OpenAttempt, currentEpoch: number): boolean {
-  return jobUid === undefined && reason === undefined && epoch < currentEpoch;
+  const wasLeadersOwn = reason === undefined || reason === 'ApiUnavailable';
+  return jobUid === undefined && wasLeadersOwn && epoch < currentEpoch;
 }

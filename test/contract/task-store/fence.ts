@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { isStoreError } from '../../../src/store/store-error.ts';
+import type { AttemptKey } from '../../../src/store/task-store.ts';
+import { epoch, type StoreUnderTest } from '../../support/store-under-test.ts';
+import { readTasks } from '../../support/task-rows.ts';
+import { until } from '../../support/until.ts';
+import { everyRecord } from './every-record.ts';
+import { aUid, claim, keyOf, leaseMs, submit } from './given-rows.ts';
+
+type Write = (subject: StoreUnderTest, keys: readonly AttemptKey[]) => Promise<{ readonly result: string }>;
+
+const openIds = ['1', '2'];
+const fenced = { result: 'fenced' };
+
+/** Every statement of a task store that changes rows, over the open rows 1 and 2, the Normal row 3 and the inherited row 4. */
+const everyWrite: readonly (readonly [string, Write])[] = [
+  ...everyRecord.map(
+    ({ method, write }) => [method, ({ store }, keys) => write(store, epoch, keys)] satisfies [string, Write],
+  ),
+  ['claimNormal', ({ store }) => store.claimNormal(epoch, ['3'], leaseMs)],
+  ['claimDue', ({ store }) => store.claimDue(epoch, openIds, leaseMs)],
+  [
+    'recordInherited',
+    ({ store }) => {
+      const row = { taskId: '4', name: 'task-4', namespace: 'demo', attemptId: 'inherited-4', jobUid: aUid('4') };
+      return store.recordInherited(epoch, [{ ...row, reason: 'JobDeleted', message: 'words' }]);
+    },
+  ],
+];
+
+/** What keeps a former leader from changing rows: the epoch, which every write is joined on. */
+export function fenceContract(subject: () => StoreUnderTest): void {
+  for (const [method, write] of everyWrite) {
+    describe(`${method} of a former leader`, () => {
+      it('changes nothing once the epoch has moved on, and says so', async () => {
+        const keys = await givenRows();
+        const before = await readTasks(subject().user);
+        await subject().leaderStore.bump(epoch, 'the next one');
+
+        assert.deepEqual(await write(subject(), keys), fenced);
+
+        assert.deepEqual(await readTasks(subject().user), before);
+      });
+
+      it('waits while the epoch is being moved, then changes nothing', async () => {
+        const keys = await givenRows();
+        const before = await readTasks(subject().user);
+        const bump = await beginBump();
+
+        const writing = settled(write(subject(), keys));
+        await untilItWaits();
+        await bump.commit();
+
+        // A wait that was too long for the lock wait of a second changed nothing either; the repetition tells why.
+        const outcome = await writing;
+        const result = outcome === 'waited too long' ? await write(subject(), keys) : outcome;
+        assert.deepEqual(result, fenced);
+        assert.deepEqual(await readTasks(subject().user), before);
+      });
+
+      it('is carried out when the next leader takes its bump back', async () => {
+        const keys = await givenRows();
+        const before = await readTasks(subject().user);
+        const bump = await beginBump();
+
+        const writing = settled(write(subject(), keys));
+        await untilItWaits();
+        await bump.rollback();
+
+        const outcome = await writing;
+        const result = outcome === 'waited too long' ? await write(subject(), keys) : outcome;
+        assert.notEqual(result.result, 'fenced');
+        assert.notDeepEqual(await readTasks(subject().user), before);
+      });
+    });
+  }
+
+  /** Two open rows that are due, one that is Normal, and one that the system before this one left. */
+  async function givenRows(): Promise<readonly AttemptKey[]> {
+    const keys = (await claim(subject(), openIds)).map(keyOf);
+    await subject().user.query('UPDATE task SET next_check_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR');
+    await submit(subject(), ['3']);
+    await submit(subject(), ['4'], { status: 'Running' });
+    return keys;
+  }
+
+  async function beginBump() {
+    const next = await subject().connect();
+    await next.beginTransaction();
+    await next.query('UPDATE leader SET epoch = epoch + 1');
+    return next;
+  }
+
+  /** The server has begun the statement, and it has not come back some time later. */
+  async function untilItWaits(): Promise<void> {
+    const observer = await subject().connectAsService();
+    const seen = async () => {
+      const [rows] = await observer.query(
+        "SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE '%UPDATE (SELECT%' AND ID <> CONNECTION_ID()",
+      );
+      assert.ok(Array.isArray(rows) && rows.length === 1, 'the statement is not under way');
+    };
+    await until('the statement is under way', seen);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await seen();
+  }
+}
+
+async function settled(writing: Promise<{ readonly result: string }>) {
+  try {
+    return await writing;
+  } catch (error) {
+    if (isStoreError(error, 'lock-wait')) return 'waited too long';
+    throw error;
+  }
+}

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { refusals } from '../../support/api-refusals.ts';
+import { aCondition, aJobObject, aJobView, anAttempt } from '../../support/builders.ts';
+import type { ScriptedAnswer } from '../../support/scripted-api-server.ts';
+import { anExecutor, byMethod, soon } from './an-executor.ts';
+
+const job = aJobView();
+
+describe('finding a Job by name', { concurrency: true }, () => {
+  it('asks for the current state, and reads what it gets', async () => {
+    await using test = await anExecutor(byMethod({ GET: [{ status: 200, body: aJobObject() }] }));
+    assert.deepEqual(await test.executor.find('default', 'demo-task-1', soon()), { result: 'found', job });
+    assert.equal(test.server.requests[0]?.path, '/apis/batch/v1/namespaces/default/jobs/demo-task-1');
+  });
+
+  const table: readonly (readonly [what: string, answer: ScriptedAnswer, expected: string])[] = [
+    ['there is none', { status: 404, body: refusals.noJob }, 'missing'],
+    ['there is no namespace', { status: 404, body: refusals.noNamespace }, 'missing'],
+    ['nobody may look', { status: 403, body: refusals.noRole }, 'unknown Forbidden'],
+    ['the server fails', { status: 500, body: refusals.etcdLeader }, 'unknown ApiUnavailable'],
+    ['the server is busy', { status: 429, body: refusals.tooMany }, 'unknown ApiUnavailable'],
+    ['there is no answer', 'reset', 'unknown ApiUnavailable'],
+    ['the answer is no Job', { status: 200, body: '{}' }, 'unknown ApiUnavailable'],
+  ];
+  for (const [what, answer, expected] of table) {
+    it(`is ${expected} when ${what}`, async () => {
+      await using test = await anExecutor(byMethod({ GET: [answer] }));
+      const found = await test.executor.find('default', 'demo-task-1', soon());
+      assert.equal(found.result === 'unknown' ? `unknown ${found.reason}` : found.result, expected);
+    });
+  }
+
+  it("is not missing because a proxy answers 404 in the server's place", async () => {
+    await using test = await anExecutor(byMethod({ GET: [{ status: 404, body: '404 page not found\n' }] }));
+    assert.equal((await test.executor.find('default', 'demo-task-1', soon())).result, 'unknown');
+  });
+
+  it('asks for the very name, whatever is in it', async () => {
+    await using test = await anExecutor(byMethod({ GET: [{ status: 404, body: refusals.noJob }] }));
+    assert.equal((await test.executor.find('default', 'a b?watch=1', soon())).result, 'missing');
+    assert.equal(test.server.requests[0]?.path, '/apis/batch/v1/namespaces/default/jobs/a%20b%3Fwatch%3D1');
+  });
+});
+
+describe('looking for the Job of an attempt before creating one', { concurrency: true }, () => {
+  it('adopts it when it is there, and creates nothing', async () => {
+    await using test = await anExecutor(byMethod({ GET: [{ status: 200, body: aJobObject() }] }));
+    assert.deepEqual(await test.executor.look(anAttempt(), soon()), {
+      result: 'launched',
+      jobUid: job.uid,
+      adopted: true,
+    });
+    assert.equal(test.count('POST'), 0);
+  });
+
+  it('says that it is absent', async () => {
+    await using test = await anExecutor(byMethod({ GET: [{ status: 404, body: refusals.noJob }] }));
+    assert.deepEqual(await test.executor.look(anAttempt(), soon()), { result: 'absent' });
+  });
+});
+
+describe('removing a Job', { concurrency: true }, () => {
+  it('names the very object by uid and version, and leaves its pods to the collector', async () => {
+    await using test = await anExecutor(byMethod({ DELETE: [{ status: 200, body: {} }] }));
+    assert.deepEqual(await test.executor.remove(job, soon()), { result: 'removed' });
+    const [request] = test.server.requests;
+    assert.equal(request?.path, '/apis/batch/v1/namespaces/default/jobs/demo-task-1');
+    assert.deepEqual(JSON.parse(request.body), {
+      propagationPolicy: 'Background',
+      preconditions: { uid: job.uid, resourceVersion: job.resourceVersion },
+    });
+  });
+
+  const table: readonly (readonly [what: string, answer: ScriptedAnswer, expected: string])[] = [
+    ['it is gone already', { status: 404, body: refusals.noJob }, 'removed'],
+    ['it is another one, or was changed', { status: 409, body: refusals.staleUid }, 'changed'],
+    ['nobody may', { status: 403, body: refusals.noRole }, 'unknown'],
+    ['the server fails', { status: 500, body: refusals.etcdLeader }, 'unknown'],
+    ['there is no answer', 'reset', 'unknown'],
+  ];
+  for (const [what, answer, expected] of table) {
+    it(`is ${expected} when ${what}`, async () => {
+      await using test = await anExecutor(byMethod({ DELETE: [answer] }));
+      assert.equal((await test.executor.remove(job, soon())).result, expected);
+    });
+  }
+});
+
+describe('listing the Jobs of a namespace', { concurrency: true }, () => {
+  const page = (views: readonly object[], next?: string) => ({
+    status: 200,
+    body: {
+      kind: 'JobList',
+      metadata: { resourceVersion: '2000', ...(next !== undefined && { continue: next }) },
+      items: views,
+    },
+  });
+
+  it('gives page after page, whosever they are', async () => {
+    const second = aJobView({ name: 'other', conditions: [aCondition()] });
+    await using test = await anExecutor(
+      byMethod({ GET: [page([aJobObject()], 'next page=/'), page([aJobObject(second), {}])] }),
+    );
+    const pages = await Array.fromAsync(test.executor.list('default', soon()));
+    assert.deepEqual(pages, [[job], [second]]);
+    const queries = test.server.requests.map(({ path }) => new URL(path, 'https://x').searchParams);
+    assert.deepEqual(
+      queries.map((query) => query.get('continue')),
+      [null, 'next page=/'],
+    );
+    assert.ok(queries.every((query) => query.get('limit') === '500' && !query.has('labelSelector')));
+  });
+
+  for (const [what, answer] of [
+    ['they cannot be listed', { status: 403, body: refusals.noRole }],
+    ['a page is gone', { status: 410, body: refusals.expired }],
+    ['it is no list', { status: 200, body: aJobObject() }],
+    ['there is no answer', 'reset'],
+  ] as const) {
+    it(`throws when ${what}`, async () => {
+      await using test = await anExecutor(byMethod({ GET: [answer] }));
+      await assert.rejects(Array.fromAsync(test.executor.list('default', soon())));
+    });
+  }
+});

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { followJobs } from '../../../src/watchers/sync/follow-jobs.ts';
+import { aCondition, anAttempt } from '../../support/builders.ts';
+import { eventually, realPause } from '../../support/eventually.ts';
+import { aDispatch } from './a-dispatch.ts';
+import { anOpenRow } from './a-followed-namespace.ts';
+
+/** Passes until the deadline, as the scheduler would repeat them; what a pass throws is the scheduler's to log. */
+async function passesFor(test: Awaited<ReturnType<typeof aDispatch>>, durationMs: number): Promise<void> {
+  const endMs = performance.now() + durationMs;
+  while (performance.now() < endMs) {
+    await test.pass().catch(() => {});
+    await realPause(5);
+  }
+}
+
+describe('dispatch in trouble', { concurrency: true }, () => {
+  it('takes up what was claimed when the answer was lost, once its lease has run out', async () => {
+    await using test = await aDispatch({ createLeaseMs: 20 });
+    test.insert(1);
+    let isLost = true;
+    test.database.onStatement = (name) => {
+      if (name !== 'claimNormal' || !isLost) return undefined;
+      isLost = false;
+      return { kind: 'unknown', isApplied: true };
+    };
+    await assert.rejects(test.pass());
+    await passesFor(test, 300);
+    assert.deepEqual(test.launched(), ['1']);
+    assert.equal(test.database.row('1').attempt, 1);
+  });
+
+  it('launches new rows though what is due cannot be claimed', async () => {
+    await using test = await aDispatch();
+    test.database.insert(anOpenRow(anAttempt({ taskId: '99' }), { nextCheckAtMs: 0 }));
+    test.insert(1);
+    test.database.onStatement = (name) => (name === 'claimDue' ? { kind: 'lock-wait' } : undefined);
+    await test.pass().catch(() => {}); // it may fail, but after all was tried
+    await realPause(10);
+    assert.deepEqual(test.launched(), ['1']);
+  });
+
+  it('takes up what is due though somebody holds the 500 rows that are longest due', async () => {
+    await using test = await aDispatch();
+    for (let id = 1; id <= 501; id += 1) {
+      const attempt = anAttempt({ taskId: String(id), attemptId: `attempt-${id}`, jobName: `task-${id}` });
+      test.database.insert(anOpenRow(attempt, { nextCheckAtMs: id }));
+      if (id <= 500) test.database.held.add(String(id));
+    }
+    await passesFor(test, 800);
+    assert.deepEqual(test.launched(), ['501']);
+  });
+
+  it('does not create a Job again whose end it was told of, while that is still to be written', async () => {
+    await using test = await aDispatch({ createLeaseMs: 300 });
+    test.insert(1);
+    test.cluster.onLaunch = () => {
+      test.database.held.add('1'); // before the uid can be recorded
+      return undefined;
+    };
+    await test.pass();
+    await eventually(() => test.cluster.jobs.size === 1, 'the job is created');
+    const observer = followJobs({
+      ...test.context,
+      namespace: 'default',
+      ...{ onDeleted() {}, onListed() {}, onStray() {}, onStrayGone() {}, onTrouble() {} },
+    });
+    const [job] = test.cluster.jobs.values();
+    assert.ok(job);
+    observer.changed({ ...job, succeeded: 1, conditions: [aCondition()] });
+    test.cluster.delete(job); // its user cleans up at once
+    await realPause(320);
+    test.database.held.clear(); // the writes about it are tried again in a moment; dispatch may come first
+    test.database.onStatement = (name) => (name.startsWith('record') ? { kind: 'unknown' } : undefined);
+    await passesFor(test, 300);
+    assert.deepEqual(test.launched(), ['1']);
+  });
+
+  it('follows a Job under the name that its row got, though the answer to that was lost', async () => {
+    await using test = await aDispatch({ createLeaseMs: 50 });
+    const other = anAttempt({ taskId: '7', attemptId: 'old', jobName: 'task-1' });
+    test.database.insert(anOpenRow(other, { finishedAtMs: 1 }));
+    test.cluster.put(test.cluster.jobOf(other, { conditions: [aCondition()] }));
+    test.insert(1);
+    let isLost = true;
+    test.database.onStatement = (name) => {
+      if (name !== 'recordRenamed' || !isLost) return undefined;
+      isLost = false;
+      return { kind: 'unknown', isApplied: true };
+    };
+    await passesFor(test, 600);
+    const { jobName, attemptId = '' } = test.database.row('1');
+    assert.equal(jobName, 'task-1-1-r1');
+    assert.ok(test.cluster.jobs.has('default/task-1-1-r1'));
+    assert.equal(test.context.attempts.get(attemptId)?.jobName, jobName);
+  });
+});

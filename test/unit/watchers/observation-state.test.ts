@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ObservationState } from '../../../src/watchers/sync/observation-state.ts';
+
+describe('how the observation of Jobs stands', () => {
+  it('is that nothing is followed at first', () => {
+    assert.deepEqual(new ObservationState().report(), { ok: true, detail: '0 namespaces are followed' });
+  });
+
+  it('counts the namespaces that are followed, and names those in trouble, which make nothing else unready', () => {
+    const state = new ObservationState();
+    state.note('a', undefined);
+    state.note('b', 'forbidden');
+    state.note('c', undefined);
+    assert.deepEqual(state.report(), { ok: true, detail: '2 namespaces are followed; b: forbidden' });
+    assert.deepEqual(
+      [state.troubleOf('a'), state.troubleOf('b'), state.troubleOf('z')],
+      [undefined, 'forbidden', undefined],
+    );
+    state.note('b', undefined);
+    assert.equal(state.report().detail, '3 namespaces are followed');
+  });
+
+  it('tells brakes, writes that fail and orphans', () => {
+    const state = new ObservationState();
+    state.noteFindings({ brakes: ['30 of 30 are missing'], writes: ['ended rows cannot be written'], orphans: 2 });
+    const expected =
+      '0 namespaces are followed; 30 of 30 are missing; ended rows cannot be written; 2 jobs run that no row carries';
+    assert.equal(state.report().detail, expected);
+  });
+
+  it('is forgotten with the term', () => {
+    const state = new ObservationState();
+    state.note('b', 'forbidden');
+    state.noteFindings({ brakes: ['x'], writes: ['y'], orphans: 2 });
+    state.clear();
+    assert.equal(state.report().detail, '0 namespaces are followed');
+  });
+});
