@@ -9,10 +9,18 @@ export interface VerdictOptions extends TermContext {
   readonly settleMs?: number;
 }
 
+interface Suspect {
+  readonly attempt: FollowedAttempt;
+  readonly lookAtMs: number;
+  readonly isFromList: boolean;
+}
+
 const looksInFlight = 4;
 const lookAgainMs = 1_000;
 const fewest = 10;
 const largestShare = 0.2;
+/** Lists of all namespaces are taken within this time. */
+const togetherMs = 15 * 60_000;
 
 /**
  * Says of Jobs that seem to be gone whether they are.
@@ -22,8 +30,10 @@ const largestShare = 0.2;
  * from a backup, than that all those Jobs were deleted: then nobody is condemned, loudly.
  */
 export class Verdicts {
+  /** When rows were failed because of lists: those of a moment ago count with those that are to be. */
+  #condemnedAtMs: readonly number[] = [];
   readonly #options: VerdictOptions;
-  readonly #suspects = new Map<string, { readonly attempt: FollowedAttempt; readonly lookAtMs: number }>();
+  readonly #suspects = new Map<string, Suspect>();
   /** By namespace: whose Jobs its last list lacked. */
   readonly #missing = new Map<string, readonly FollowedAttempt[]>();
   #settledAtMs = 0;
@@ -39,13 +49,13 @@ export class Verdicts {
   }
 
   suspect(attempt: FollowedAttempt): void {
-    this.#suspects.set(attempt.attemptId, { attempt, lookAtMs: 0 });
+    this.#suspects.set(attempt.attemptId, { attempt, lookAtMs: 0, isFromList: false });
   }
 
   /** A list of the namespace is complete, and these attempts' Jobs are not in it. */
   listed(namespace: string, missing: readonly FollowedAttempt[]): void {
     const { settleMs = 2_000 } = this.#options;
-    this.#settledAtMs = performance.now() + settleMs;
+    if (this.#missing.size === 0) this.#settledAtMs = performance.now() + settleMs;
     if (missing.length === 0) this.#missing.delete(namespace);
     else this.#missing.set(namespace, missing);
     this.#noteBrake();
@@ -60,28 +70,34 @@ export class Verdicts {
   async look(): Promise<void> {
     const nowMs = performance.now();
     if (this.#brake === undefined && nowMs >= this.#settledAtMs) {
-      for (const attempts of this.#missing.values()) for (const attempt of attempts) this.suspect(attempt);
+      for (const attempt of [...this.#missing.values()].flat()) {
+        this.#suspects.set(attempt.attemptId, { attempt, lookAtMs: 0, isFromList: true });
+      }
       this.#missing.clear();
     }
     const due = [...this.#suspects.values()].filter(({ lookAtMs }) => lookAtMs <= nowMs);
     for (let first = 0; first < due.length && this.#options.term.canAct(); first += looksInFlight) {
-      await Promise.all(due.slice(first, first + looksInFlight).map(({ attempt }) => this.#judge(attempt)));
+      await Promise.all(due.slice(first, first + looksInFlight).map((suspect) => this.#judge(suspect)));
     }
   }
 
   /** All namespaces count together: the wrong cluster lacks a few Jobs in each. */
   #noteBrake(): void {
     const { attempts, log } = this.#options;
-    const missing = [...this.#missing.values()].reduce((sum, { length }) => sum + length, 0);
+    const sinceMs = performance.now() - togetherMs;
+    this.#condemnedAtMs = this.#condemnedAtMs.filter((atMs) => atMs > sinceMs);
+    const condemned = this.#condemnedAtMs.length;
+    const missing = condemned + [...this.#missing.values()].flat().length;
+    const open = condemned + attempts.size;
     const wasOff = this.#brake === undefined;
     this.#brake = undefined;
-    if (!this.isTooMany(missing, attempts.size)) return;
-    this.#brake = `${missing} of ${attempts.size} open tasks have no Job in the cluster, so none is failed: is it the right cluster, was it restored? If they were deleted on purpose, set NIGHTWATCH_ACCEPT_DELETED_JOBS to true`;
+    if (this.#missing.size === 0 || !this.isTooMany(missing, open)) return;
+    this.#brake = `${missing} of ${open} open tasks have no Job in the cluster, so none is failed: is it the right cluster, was it restored? If they were deleted on purpose, set NIGHTWATCH_ACCEPT_DELETED_JOBS to true`;
     if (!wasOff) return;
-    log.error({ missing, open: attempts.size }, 'too many jobs are missing at once, no row is failed for it');
+    log.error({ missing, open }, 'too many jobs are missing at once, no row is failed for it');
   }
 
-  async #judge(attempt: FollowedAttempt): Promise<void> {
+  async #judge({ attempt, isFromList }: Suspect): Promise<void> {
     const { attempts, executor, store, term, recorder, log } = this.#options;
     const { taskId, attemptId, namespace, jobName, jobUid } = attempt;
     if (attempts.get(attemptId) !== attempt) {
@@ -91,7 +107,7 @@ export class Verdicts {
     const found = await executor.find(namespace, jobName, term.ended);
     const isThere = found.result === 'found' && found.job.uid === jobUid;
     if (found.result === 'unknown' || (isThere && found.job.deleting)) {
-      this.#suspects.set(attemptId, { attempt, lookAtMs: performance.now() + lookAgainMs });
+      this.#suspects.set(attemptId, { attempt, lookAtMs: performance.now() + lookAgainMs, isFromList });
       return;
     }
     const row = isThere ? undefined : await store.readOpen(taskId);
@@ -100,6 +116,7 @@ export class Verdicts {
     if (isThere || attempts.get(attemptId) !== attempt) return;
     attempts.forget(attempt);
     if (row?.attemptId !== attemptId) return;
+    if (isFromList) this.#condemnedAtMs = [...this.#condemnedAtMs, performance.now()];
     log.warn({ task: taskId, namespace, job: jobName, uid: jobUid }, 'job was deleted by somebody');
     recorder.ended.add({
       taskId,

@@ -18,7 +18,7 @@ type Answer = (writes: readonly TestWrite[]) => WriteResult<TestWrite> | Promise
 export async function aFlusher() {
   const memoryLog = aMemoryLog();
   const term = await aTerm({ log: memoryLog.log, epoch: 7 });
-  const statements: { readonly epoch: number; readonly writes: readonly TestWrite[] }[] = [];
+  const statements: { readonly epoch: number; readonly writes: readonly TestWrite[]; readonly atMs: number }[] = [];
   const values = new Map<string, number>();
   const held = new Set<string>();
   /** Answers the statements in the place of the table, for as long as it is set. */
@@ -31,7 +31,7 @@ export async function aFlusher() {
   const flusher = new Flusher<TestWrite>({
     ...{ kind: 'test', term, log: memoryLog.log },
     write: async (epoch, writes) => {
-      statements.push({ epoch, writes });
+      statements.push({ epoch, writes, atMs: performance.now() });
       return await (state.answer ?? apply)(writes);
     },
   });

@@ -84,9 +84,7 @@ describe('a list that lacks many Jobs', () => {
     assert.equal(test.failed(), 2);
   });
 
-  it('condemns nobody when the lists of the wrong cluster come one after the other', {
-    todo: 'defect: what was condemned a moment ago is not counted any more',
-  }, async () => {
+  it('condemns nobody when the lists of the wrong cluster come one after the other', async () => {
     const namespaces = Array.from({ length: 10 }, (_, index) => `namespace-${index}`);
     await using test = await verdictsAbout(100, { namespaces, settleMs: 5 });
     for (const namespace of namespaces) {
@@ -98,9 +96,7 @@ describe('a list that lacks many Jobs', () => {
     assert.ok(test.failed() <= 20, `${test.failed()} of 100 rows failed`);
   });
 
-  it('fails a few rows though some namespace is listed every moment', {
-    todo: 'defect: each list puts all verdicts off',
-  }, async () => {
+  it('fails a few rows though some namespace is listed every moment', async () => {
     await using test = await verdictsAbout(40, { settleMs: 40 });
     test.verdicts.listed('default', test.followed.slice(0, 2));
     for (let lists = 0; lists < 40 && test.failed() === 0; lists += 1) {
