@@ -7,7 +7,7 @@ import type { Attempt } from './task.ts';
 import type { TaskSpec } from './task-spec.ts';
 
 /** The name of the one container of a task's pods. */
-export const taskContainerName = 'task';
+const taskContainerName = 'task';
 
 /**
  * Builds the Job of an attempt: the same attempt, spec and policy always give the same Job.

@@ -4,7 +4,7 @@ import type { Attempt } from './task.ts';
 export const labelDomain = 'nightwatch.dev';
 
 export const managedByLabel = 'app.kubernetes.io/managed-by';
-export const managedByValue = 'nightwatch';
+const managedByValue = 'nightwatch';
 
 /** Which installation a Job belongs to: a Job without this installation's id is foreign, whatever its name. */
 export const installationLabel = `${labelDomain}/installation`;

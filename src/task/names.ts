@@ -1,7 +1,7 @@
 import { quoted } from './message.ts';
 
 /** The longest name that Kubernetes takes for objects whose names are DNS subdomains, such as Secrets. */
-export const maximumSubdomainLength = 253;
+const maximumSubdomainLength = 253;
 
 /** The longest DNS label, and the longest value of a Kubernetes label. */
 const maximumLabelLength = 63;

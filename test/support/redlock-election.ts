@@ -1,6 +1,5 @@
 import { databaseAddress } from '../../src/config/database-address.ts';
 import { redisAddresses } from '../../src/config/redis-addresses.ts';
-import type { Kind } from '../../src/config/setting.ts';
 import { systemClock } from '../../src/leader/lease.ts';
 import { createLockElector } from '../../src/leader/lock-elector.ts';
 import { createRedisLock } from '../../src/leader/redlock/redis-lock.ts';
@@ -8,6 +7,7 @@ import { openDatabase } from '../../src/store/mysql/database.ts';
 import { createLeaderStore } from '../../src/store/mysql/leader-store.ts';
 import type { Candidate, CandidateOptions, Election } from '../contract/elector.ts';
 import { aMemoryLog } from './memory-log.ts';
+import { parsed } from './parsed.ts';
 import type { RedisServer } from './redis.ts';
 import { startTcpProxy } from './tcp-proxy.ts';
 
@@ -25,7 +25,7 @@ export interface RedlockElectionOptions {
 /** An election by Redlock and a leader row on a real database; disposal closes what its candidates hold. */
 export function redlockElection(options: RedlockElectionOptions): Election & AsyncDisposable {
   const resources = new AsyncDisposableStack();
-  const observer = resources.adopt(openDatabase(parse(databaseAddress, options.databaseUrl), pool), (database) =>
+  const observer = resources.adopt(openDatabase(parsed(databaseAddress, options.databaseUrl), pool), (database) =>
     database.destroy(),
   );
   let count = 0;
@@ -53,11 +53,11 @@ async function makeCandidate(
     decorateStore = (store) => store,
   }: RedlockElectionOptions & CandidateOptions,
 ): Promise<Candidate> {
-  const address = parse(databaseAddress, databaseUrl);
+  const address = parsed(databaseAddress, databaseUrl);
   const toLock = resources.use(await startTcpProxy(redis.port));
   const toStore = resources.use(await startTcpProxy(address.port));
   const { log } = aMemoryLog();
-  const servers = parse(redisAddresses, `redis://127.0.0.1:${toLock.port}`);
+  const servers = parsed(redisAddresses, `redis://127.0.0.1:${toLock.port}`);
   const lock = resources.use(createRedisLock({ servers, name: lockName, timings, clock: systemClock, log }));
   const database = resources.adopt(openDatabase({ ...address, port: toStore.port }, pool), (opened) =>
     opened.destroy(),
@@ -76,10 +76,4 @@ async function makeCandidate(
     setLockReachable: (isReachable) => (isReachable ? toLock.pass() : toLock.silence()),
     setStoreReachable: (isReachable) => (isReachable ? toStore.pass() : toStore.silence()),
   };
-}
-
-function parse<Value>(kind: Kind<Value>, text: string): Value {
-  const parsed = kind.parse(text);
-  if (parsed.result === 'invalid') throw new Error(`${text} is not ${kind.allowed}`);
-  return parsed.value;
 }

@@ -1,0 +1,41 @@
+# `make` lists what there is. All of it runs on the Node that `make install` brings into node_modules.
+
+machine_path := $(PATH)
+export PATH := $(CURDIR)/node_modules/.bin:$(machine_path)
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+# npm writes it last, so it is newer than the lockfile exactly when everything is there.
+installed := node_modules/.package-lock.json
+install_libatomic := { apt-get -qq update && apt-get -qq install --yes --no-install-recommends libatomic1 > /dev/null; }
+node_is_missing := "Node 26 is missing: npm brings it for linux-x64, where it needs the package libatomic1; \
+  elsewhere install it yourself and put it on the PATH."
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install demo test check clean
+
+help: ## Show this list.
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+install: $(installed) ## Bring the dependencies, and a Node 26 for linux-x64.
+
+demo: $(installed) ## Watch two rows become Jobs on this machine, then add your own.
+	@node test/demo/demo.ts
+
+test: $(installed) ## Run all tests, on real servers; the first time builds a control plane (6 minutes).
+	@echo 'The test control plane:' && node test/support/cluster-binary.ts
+	@echo 'Unit tests:' && npm run --silent test:unit
+	@echo 'Contract and integration tests, on real servers:' && npm run --silent test:integration
+
+check: $(installed) ## Check format, lint, types, unused code and unit tests, in seconds.
+	@npm run --silent check
+
+clean: ## Remove what `make install` brought; what tests keep between runs is in ~/.cache/nightwatch.
+	rm -rf node_modules
+
+# By the machine's own Node: npm removes the other one on its way. That one needs a library which comes with compilers.
+$(installed): package-lock.json
+	@PATH="$(machine_path)" npm ci --loglevel=error --no-update-notifier
+	@node --version > /dev/null 2>&1 || $(install_libatomic) || true
+	@node --eval 'process.exit(Number.parseInt(process.versions.node) < 26 ? 1 : 0)' || { echo $(node_is_missing); exit 1; }
+	@touch $@

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { flavours } from '../support/database.ts';
+import { defaultLease } from '../support/default-lease.ts';
+import { whilePaused } from '../support/paused.ts';
+import { type RunningInstallation, type RunningSystem, startSystem } from '../support/running-system.ts';
+import { aNewTask, anInfo, insertTasks, type NewTask, readTask, readTasks } from '../support/task-rows.ts';
+import { until } from '../support/until.ts';
+
+const timeout = 60_000;
+/** How soon rows have their Jobs that nobody holds. */
+const promptMs = 2_000;
+let system: RunningSystem;
+
+before(async () => {
+  system = await startSystem();
+});
+
+after(async () => {
+  await system[Symbol.asyncDispose]();
+});
+
+for (const flavour of flavours) {
+  describe(`rows that a transaction of their user holds on ${flavour}`, { timeout }, () => {
+    let installation: RunningInstallation;
+
+    before(async () => {
+      installation = await system.install(flavour, { settings: defaultLease });
+    });
+
+    after(async () => {
+      await installation[Symbol.asyncDispose]();
+    });
+
+    for (const count of [1, 500]) {
+      it(`delay none of the others when they are the lowest ${count} that wait, and follow when it ends`, async () => {
+        const { user, namespace, nightwatch } = installation;
+        const reader = await installation.connect();
+        const editor = await installation.connect();
+        const held = aHeldPage(namespace, count);
+        const others = Array.from({ length: 5 }, (_, index) => aNewTask({ namespace, name: `free-${count}-${index}` }));
+        await whilePaused(nightwatch.process, async () => {
+          await insertTasks(user, held);
+          await insertTasks(user, others);
+          // By id and without gaps: otherwise they would hold more than these rows.
+          const [first, ...rest] = (await readTasks(user, 'name IN (?)', [held.map(nameOf)])).map(({ id }) => id);
+          await editor.beginTransaction();
+          await editor.query('UPDATE task SET info = ? WHERE id = ?', [anInfo({ args: ['edited'] }), first]);
+          await reader.query('SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
+          await reader.beginTransaction();
+          const range = [rest[0] ?? null, rest.at(-1) ?? null];
+          await reader.query('SELECT id FROM task WHERE id BETWEEN ? AND ? FOR UPDATE', range);
+        });
+
+        await until(
+          'all others have Jobs',
+          async () => {
+            const rows = await readTasks(user, 'name IN (?)', [others.map(nameOf)]);
+            assert.ok(
+              rows.every((row) => row.job_uid !== null),
+              JSON.stringify(rows.map((row) => row.status)),
+            );
+          },
+          promptMs,
+        );
+        await insertTasks(user, [aNewTask({ namespace, name: `later-${count}` })]);
+        await until(
+          'a row that came later has a Job',
+          async () => assert.ok((await readTask(user, `later-${count}`)).job_uid),
+          promptMs,
+        );
+        assert.equal((await readTasks(user, 'name IN (?) AND attempt > 0', [held.map(nameOf)])).length, 0);
+        await reader.rollback();
+        await editor.commit();
+
+        await until('the held rows have ended', async () => {
+          const rows = await readTasks(user, 'name IN (?) AND finished_at IS NULL', [held.map(nameOf)]);
+          assert.equal(rows.length, 0);
+        });
+        const edited = await readTask(user, held[0]?.name ?? '');
+        assert.equal(edited.status, 'Succeeded');
+        assert.deepEqual(await argumentsOf(edited.job_name ?? '', namespace), ['edited']);
+      });
+    }
+
+    it('do not keep what became of the other rows from being written, and get their own when it ends', async () => {
+      const { user, namespace } = installation;
+      const holder = await installation.connect();
+      const info = anInfo({ life: 'succeed after 300ms' });
+      const tasks = ['held-while-it-runs', 'beside-it'].map((name) => aNewTask({ namespace, name, info }));
+      await insertTasks(user, tasks);
+      await until('both have Jobs', async () => {
+        const rows = await readTasks(user, 'name IN (?)', [tasks.map(nameOf)]);
+        assert.ok(rows.every((row) => row.job_uid !== null));
+      });
+      await holder.beginTransaction();
+      const { id } = await readTask(user, 'held-while-it-runs');
+      await holder.query('SELECT id FROM task WHERE id = ? FOR UPDATE', [id]);
+
+      await until('the other one has succeeded', async () => {
+        assert.equal((await readTask(user, 'beside-it')).status, 'Succeeded');
+      });
+      assert.equal((await readTask(user, 'held-while-it-runs')).finished_at, null);
+      await holder.rollback();
+
+      await until('the held one has succeeded', async () => {
+        assert.equal((await readTask(user, 'held-while-it-runs')).status, 'Succeeded');
+      });
+    });
+  });
+}
+
+/** Of these rows the first becomes a Job; the others are refused without one, which is all that a claim needs to show. */
+function aHeldPage(namespace: string, count: number): readonly NewTask[] {
+  return Array.from({ length: count }, (_, index) =>
+    aNewTask({ namespace: index === 0 ? namespace : 'not-allowed', name: `held-${count}-${index}` }),
+  );
+}
+
+function nameOf({ name }: NewTask): string {
+  return name;
+}
+
+async function argumentsOf(job: string, namespace: string): Promise<unknown> {
+  const path = 'jsonpath={.spec.template.spec.containers[0].args}';
+  return JSON.parse(await system.cluster.kubectl(['get', 'job', job, '-n', namespace, '-o', path]));
+}
