@@ -25,8 +25,9 @@ export function parseSpec(info: string | undefined, infoBytes: number): ParsedSp
       `info has ${Math.max(infoBytes, info?.length ?? 0)} bytes: at most ${maximumInfoBytes} are allowed`,
     ]);
   }
-  if (info === undefined) return invalid(['info was not read']);
-  if (info.trim() === '') return invalid([`info is empty: write at least {"image": "…"}`]);
+  if (info === undefined && infoBytes > 0) return invalid(['info was not read']);
+  // NULL, where the user's own column allows it, is as empty as ''.
+  if (info === undefined || info.trim() === '') return invalid([`info is empty: write at least {"image": "…"}`]);
 
   const parsed = parseJson(info);
   if (parsed.result === 'broken') return invalid([`info is not JSON: ${parsed.fault}`]);

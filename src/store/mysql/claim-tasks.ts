@@ -105,8 +105,9 @@ async function claimThenReadBack(
 }
 
 interface ClaimedRow {
-  readonly id: string;
-  readonly user_id: string;
+  /** A string from a BIGINT, a number where the user made the column shorter. */
+  readonly id: string | number;
+  readonly user_id: string | number;
   readonly attempt_id: string;
   readonly row_key: string;
   readonly attempt: number;
@@ -119,8 +120,8 @@ interface ClaimedRow {
 
 function toClaimedTask(row: ClaimedRow): Omit<ClaimedTask, 'isRetaken'> {
   return {
-    taskId: row.id,
-    userId: row.user_id,
+    taskId: String(row.id),
+    userId: String(row.user_id),
     attemptId: row.attempt_id,
     rowKey: row.row_key,
     number: row.attempt,

@@ -22,21 +22,21 @@ function createLists(database: Database): Lists {
       const behind = after
         ? sql`AND (priority < ${after.priority} OR (priority = ${after.priority} AND id > ${BigInt(after.taskId)}))`
         : sql``;
-      const { rows } = await sql<{ id: string; priority: number; open_attempt: string | null }>`
+      const { rows } = await sql<{ id: string | number; priority: number; open_attempt: string | null }>`
         SELECT id, priority, IF(finished_at IS NULL, attempt_id, NULL) AS open_attempt
         FROM task FORCE INDEX (nightwatch_normal) WHERE status = 'Normal' ${behind}
         ORDER BY priority DESC, id LIMIT ${limit}`.execute(database);
       const last = rows.at(-1);
       return {
-        rows: rows.map((row) => ({ taskId: row.id, openAttemptId: row.open_attempt ?? undefined })),
-        next: last && rows.length === limit ? { priority: last.priority, taskId: last.id } : undefined,
+        rows: rows.map((row) => ({ taskId: String(row.id), openAttemptId: row.open_attempt ?? undefined })),
+        next: last && rows.length === limit ? { priority: last.priority, taskId: String(last.id) } : undefined,
       };
     },
     async listDue(limit) {
-      const { rows } = await sql<{ id: string }>`
+      const { rows } = await sql<{ id: string | number }>`
         SELECT id FROM task FORCE INDEX (nightwatch_due) WHERE next_check_at <= UTC_TIMESTAMP(3)
         ORDER BY next_check_at, id LIMIT ${limit}`.execute(database);
-      return rows.map((row) => row.id);
+      return rows.map((row) => String(row.id));
     },
     async listOpen(limit, after) {
       const { rows } = await sql<OpenRow>`
@@ -54,7 +54,7 @@ function createLists(database: Database): Lists {
         name: string;
         namespace: string;
       }>`${sql.join(ranges, sql` UNION ALL `)} LIMIT ${limit}`.execute(database);
-      return rows.map((row) => ({ taskId: row.id, name: row.name, namespace: row.namespace }));
+      return rows.map((row) => ({ taskId: String(row.id), name: row.name, namespace: row.namespace }));
     },
     async isCarried({ taskId, attemptId }) {
       const { rows } = await sql`SELECT 1 FROM task WHERE id = ${BigInt(taskId)} AND attempt_id = ${attemptId}`.execute(
@@ -83,8 +83,9 @@ function createLists(database: Database): Lists {
 const inheritedStatuses = ['Pending', 'Running', 'Unknown'] as const;
 
 interface OpenRow {
-  readonly id: string;
-  readonly user_id: string;
+  /** A string from a BIGINT, a number where the user made the column shorter. */
+  readonly id: string | number;
+  readonly user_id: string | number;
   readonly attempt_id: string;
   readonly row_key: string;
   readonly attempt: number;
@@ -102,8 +103,8 @@ const openColumns = sql`id, user_id, attempt_id, row_key, attempt, job_namespace
 
 function toOpenAttempt(row: OpenRow): OpenAttempt {
   return {
-    taskId: row.id,
-    userId: row.user_id,
+    taskId: String(row.id),
+    userId: String(row.user_id),
     attemptId: row.attempt_id,
     rowKey: row.row_key,
     number: row.attempt,
