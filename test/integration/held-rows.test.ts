@@ -107,6 +107,33 @@ for (const flavour of flavours) {
         assert.equal((await readTask(user, 'held-while-it-runs')).status, 'Succeeded');
       });
     });
+
+    it('go on by themselves when a change of the table has waited behind such a transaction, and others behind it', async () => {
+      const { user, namespace, nightwatch } = installation;
+      const reader = await installation.connect();
+      const owner = await installation.connect();
+      const info = anInfo({ life: 'succeed after 1s' });
+      await insertTasks(user, [aNewTask({ namespace, name: 'before-the-change', info })]);
+      await until('it has a Job', async () => assert.ok((await readTask(user, 'before-the-change')).job_uid));
+      await reader.beginTransaction();
+      await reader.query('SELECT COUNT(*) FROM task');
+
+      const altering = owner.query("ALTER TABLE task ADD COLUMN note VARCHAR(10) NOT NULL DEFAULT 'mine' FIRST");
+      await until('a statement has waited for too long', async () => {
+        assert.match(await nightwatch.log(), /Lock wait timeout exceeded/);
+      });
+      await reader.rollback();
+      await altering;
+
+      await insertTasks(user, [aNewTask({ namespace, name: 'after-the-change' })]);
+      await until('both have succeeded', async () => {
+        const rows = await readTasks(user, "name LIKE '%-the-change'");
+        assert.deepEqual(
+          rows.map(({ status }) => status),
+          ['Succeeded', 'Succeeded'],
+        );
+      });
+    });
   });
 }
 

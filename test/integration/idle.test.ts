@@ -102,10 +102,10 @@ for (const flavour of flavours) {
             returned = await ask(store);
           });
           assert.equal(returned, expected);
-          assert.ok(read <= returned + 2, `${read} rows were read for ${returned}`);
+          assert.ok(read >= returned && read <= returned + 2, `${read} rows were read for ${returned}`);
           await assertPlanned(database, ask, index);
         }
-        await user.query("DELETE FROM task WHERE name LIKE 'found-%'");
+        await user.query("DELETE FROM task WHERE status IN ('', 'Normal')");
       });
     }
   });

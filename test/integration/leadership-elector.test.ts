@@ -1,5 +1,7 @@
 import { after, before, beforeEach, describe } from 'node:test';
-import { electorContract } from '../contract/elector.ts';
+import { campaignContract } from '../contract/elector/campaign.ts';
+import { epochContract } from '../contract/elector/epoch.ts';
+import { oneLeaderContract } from '../contract/elector/one-leader.ts';
 import { flavours, startDatabase } from '../support/database.ts';
 import type { DatabaseServer } from '../support/database-server.ts';
 import { migrateDatabase } from '../support/nightwatch-process.ts';
@@ -36,9 +38,12 @@ for (const flavour of flavours) {
       await resources.disposeAsync();
     });
 
-    electorContract(() => {
+    const subject = () => {
       if (election === undefined) throw new Error('there is an election only within a test');
       return election;
-    });
+    };
+    oneLeaderContract(subject);
+    campaignContract(subject);
+    epochContract(subject);
   });
 }

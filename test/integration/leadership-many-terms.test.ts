@@ -43,6 +43,9 @@ describe('a process that leads a thousand times', () => {
     t.diagnostic(`heap ${inMegabytes(first.heapBytes)} -> ${inMegabytes(last.heapBytes)}`);
     t.diagnostic(`rss ${inMegabytes(first.rssBytes)} -> ${inMegabytes(last.rssBytes)}`);
     t.diagnostic(`resources ${JSON.stringify(first.resources)} -> ${JSON.stringify(last.resources)}`);
+    const requests = await system.cluster.auditedJobRequests();
+    const watches = requests.filter(({ verb, userAgent }) => verb === 'watch' && userAgent === 'nightwatch/test');
+    assert.ok(watches.length > terms / 4, `${watches.length} terms came so far as to watch Jobs`);
     assert.equal(epochs, terms);
     assert.deepEqual(warnings, []);
     assert.equal(last.stopListeners, first.stopListeners);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Connection } from 'mysql2/promise';
+import { migrations } from '../../migrations/migrations.ts';
 import { flavours, startDatabase } from '../support/database.ts';
 import type { DatabaseServer } from '../support/database-server.ts';
 import { readInstallation } from '../support/installation-row.ts';
@@ -114,8 +115,7 @@ for (const flavour of flavours) {
       await until('migrate has ended', () => assert.equal(migration.process.exitCode, 0));
 
       assert.ok(Math.max(...waits) < longestBlockMs, `statements took ${waits.join(', ')} ms`);
-      assert.ok((await readInstallation(other)).schema_version > 0);
-      assert.match((await readSchemaText(other)).task ?? '', /nightwatch_open/);
+      assert.equal((await readInstallation(other)).schema_version, migrations.length);
     });
   });
 }

@@ -8,6 +8,7 @@ import { heldRowsContract } from '../contract/task-store/held-rows.ts';
 import { inheritedContract } from '../contract/task-store/inherited.ts';
 import { listsContract } from '../contract/task-store/lists.ts';
 import { recordsContract } from '../contract/task-store/records.ts';
+import { tableShapesContract } from '../contract/task-store/table-shapes.ts';
 import { flavours, startDatabase } from '../support/database.ts';
 import type { DatabaseServer } from '../support/database-server.ts';
 import { openStore, type StoreUnderTest } from '../support/store-under-test.ts';
@@ -40,5 +41,6 @@ for (const flavour of flavours) {
     fenceContract(() => stores);
     inheritedContract(() => stores);
     collationsContract(flavour, () => server);
+    tableShapesContract(() => server);
   });
 }

@@ -5,7 +5,7 @@ import { createLockElector } from '../../src/leader/lock-elector.ts';
 import { createRedisLock } from '../../src/leader/redlock/redis-lock.ts';
 import { openDatabase } from '../../src/store/mysql/database.ts';
 import { createLeaderStore } from '../../src/store/mysql/leader-store.ts';
-import type { Candidate, CandidateOptions, Election } from '../contract/elector.ts';
+import type { Candidate, CandidateOptions, Election } from '../contract/elector/election.ts';
 import { aMemoryLog } from './memory-log.ts';
 import { parsed } from './parsed.ts';
 import type { RedisServer } from './redis.ts';

@@ -80,7 +80,12 @@ describe('a watcher at work', () => {
     await using context = await aTermContext();
     let passes = 0;
     const watcher = aWatcher({
-      begin: () => ({ run: async () => void (passes += 1), async [Symbol.asyncDispose]() {} }),
+      begin: () => ({
+        async run() {
+          passes += 1;
+        },
+        async [Symbol.asyncDispose]() {},
+      }),
     });
     const running = startWatcher({ watcher, schedule: aSchedule('0 0 0 1 1 *') }, context);
     await eventually(() => passes === 1, 'one pass');

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
+import { until } from '../../support/until.ts';
+
+describe('the proxy that plays the network', () => {
+  it('passes on what both sides say, and their ends', async () => {
+    await using echo = await startEcho();
+    await using proxy = await startTcpProxy(echo.port);
+    await using client = await connectTo(proxy);
+
+    client.socket.end('hello');
+
+    await until('the echo is there', () => assert.equal(client.heard(), 'hello'));
+    await until('both ends are through', () => assert.equal(proxy.connections, 0));
+  });
+
+  it('says nothing while it is silent, and delivers what was sent once it passes again', async () => {
+    await using echo = await startEcho();
+    await using proxy = await startTcpProxy(echo.port);
+    await using open = await connectTo(proxy);
+
+    proxy.silence();
+    await using late = await connectTo(proxy);
+    open.socket.write('open');
+    late.socket.write('late');
+    await sleep(50);
+    assert.deepEqual([open.heard(), late.heard()], ['', '']);
+    proxy.pass();
+
+    await until('both are answered', () => assert.deepEqual([open.heard(), late.heard()], ['open', 'late']));
+  });
+
+  it('delivers what a client sent before it went away in the silence', async () => {
+    await using echo = await startEcho();
+    await using proxy = await startTcpProxy(echo.port);
+    await using client = await connectTo(proxy);
+
+    proxy.silence();
+    client.socket.write('last words');
+    await sleep(20);
+    client.socket.destroy();
+    await sleep(20);
+    assert.equal(echo.heard(), '');
+    proxy.pass();
+
+    await until('the server has heard it', () => assert.equal(echo.heard(), 'last words'));
+  });
+
+  it('resets connections, also new ones, until it passes again', async () => {
+    await using echo = await startEcho();
+    await using proxy = await startTcpProxy(echo.port);
+    await using open = await connectTo(proxy);
+
+    proxy.reset();
+    await using late = await connectTo(proxy);
+    await until('both are closed', () => assert.ok(open.socket.closed && late.socket.closed));
+    proxy.pass();
+    await using again = await connectTo(proxy);
+    again.socket.write('again');
+
+    await until('it is answered', () => assert.equal(again.heard(), 'again'));
+  });
+
+  it('delays each direction, in order, without holding up what comes behind', async () => {
+    await using echo = await startEcho();
+    await using proxy = await startTcpProxy(echo.port);
+    await using client = await connectTo(proxy);
+    proxy.delay(60);
+    const sentAtMs = performance.now();
+
+    for (const word of ['a', 'b', 'c', 'd', 'e']) {
+      client.socket.write(word);
+      await sleep(10);
+    }
+
+    await until('all is echoed', () => assert.equal(client.heard(), 'abcde'));
+    const tookMs = performance.now() - sentAtMs;
+    assert.ok(tookMs >= 120 && tookMs < 600, `${tookMs} ms`);
+  });
+});
+
+async function startEcho() {
+  const sockets = new Set<Socket>();
+  let heard = '';
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      heard += chunk;
+    });
+    socket.pipe(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    heard: () => heard,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function connectTo(proxy: TcpProxy) {
+  const socket = connect(proxy.port, '127.0.0.1');
+  let heard = '';
+  socket.on('error', () => {});
+  socket.on('data', (chunk) => {
+    heard += chunk;
+  });
+  // A proxy that resets may do so before this side sees that it was accepted.
+  await once(socket, 'connect').catch(() => {});
+  return {
+    socket,
+    heard: () => heard,
+    async [Symbol.asyncDispose]() {
+      socket.destroy();
+    },
+  };
+}
