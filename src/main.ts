@@ -23,6 +23,8 @@ const exitCode = { asAsked: 0, unexpected: 1, usage: 2, notDrained: 3, notMigrat
 type Command = Extract<Arguments, { readonly request: 'run' | 'migrate' }>;
 
 process.exitCode = await main(parseArguments(process.argv.slice(2)));
+// The last resort: everything is done and written, but a connection to a server that hangs may keep the process.
+setTimeout(() => process.exit(), 500).unref();
 
 async function main(given: Arguments): Promise<number> {
   switch (given.request) {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HealthCheck, HealthResult } from './http/health-check.ts';
 import type { Logger } from './log.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** With `forbidsLeading` it is no outage that may pass: who leads has to stop at once. */
 export type PrerequisiteResult = HealthResult & { readonly forbidsLeading?: boolean };
@@ -88,7 +89,7 @@ export class Readiness {
 
 async function probe(prerequisite: Prerequisite, signal: AbortSignal): Promise<PrerequisiteResult> {
   try {
-    return await prerequisite.probe(signal);
+    return await unlessAborted(prerequisite.probe(signal), signal);
   } catch (error) {
     // A server that is away is what this is here to tell.
     return { ok: false, detail: error instanceof Error ? error.message : String(error) };

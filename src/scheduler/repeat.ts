@@ -106,7 +106,7 @@ class RepeatingLoop implements Repetition {
     while (!this.#stopping && !this.#woken) {
       const remainingMs = untilTickMs();
       // Timers count whole milliseconds and end up to one early; the rest of one is nothing to wait for.
-      if (remainingMs < 1) return true;
+      if (remainingMs < 1) break;
       await this.#sleep(Math.min(Math.ceil(remainingMs), longestSleepMs), true);
     }
     // By way of the event loop: what asks for a pass in one turn gets one, and a pass that wakes itself starves nobody.

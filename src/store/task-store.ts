@@ -119,8 +119,8 @@ export interface TaskStore {
   recordEnd(epoch: number, writes: readonly EndWrite[]): Promise<WriteResult<EndWrite>>;
   /** All open attempts, by attempt id; `after` is the `next` of the page before. */
   listOpen(limit: number, after: string | undefined): Promise<OpenPage>;
-  /** Rows of these namespaces that the system before this one left open. */
-  listInherited(namespaces: readonly string[], limit: number): Promise<readonly InheritedRow[]>;
+  /** Rows of these namespaces that the system before this one left open, by id, from behind `after`. */
+  listInherited(namespaces: readonly string[], limit: number, after?: string): Promise<readonly InheritedRow[]>;
   /** Gives inherited rows an attempt of ours with the Job that was found, or ends them where there is none. */
   recordInherited(epoch: number, writes: readonly InheritedWrite[]): Promise<WriteResult<InheritedWrite>>;
   /** Whether this very attempt is the newest of its row, ended or not. */

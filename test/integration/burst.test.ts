@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { countTasks } from '../support/count-tasks.ts';
 import { flavours } from '../support/database.ts';
 import { type RunningSystem, startSystem } from '../support/running-system.ts';
 import { aNewTask, insertTasks, readTasks } from '../support/task-rows.ts';
 import { until } from '../support/until.ts';
 
-const timeout = 120_000;
-const rowCount = 500;
+const timeout = 180_000;
+/** Most of it is the control plane's work: on a busy machine it takes its time. */
+const longestMs = 150_000;
+/** A whole page of rows, and a smaller one where only the SQL is another. */
+const rowCounts = { mariadb: 500, mysql: 100 } as const;
 let system: RunningSystem;
 
 before(async () => {
-  system = await startSystem({ auditLevel: 'RequestResponse' });
+  system = await startSystem();
 });
 
 after(async () => {
@@ -18,6 +22,7 @@ after(async () => {
 });
 
 for (const flavour of flavours) {
+  const rowCount = rowCounts[flavour];
   describe(`${rowCount} rows at once on ${flavour}`, { timeout }, () => {
     it('have exactly one Job each, by one create each, and all end', async () => {
       await using installation = await system.install(flavour);
@@ -29,23 +34,31 @@ for (const flavour of flavours) {
         names.map((name) => aNewTask({ namespace, name })),
       );
 
-      const rows = await until(
+      await until(
         'all rows have succeeded',
-        async () => {
-          const ended = await readTasks(user, "status = 'Succeeded'");
-          assert.equal(ended.length, rowCount);
-          return ended;
-        },
-        60_000,
+        async () => assert.equal(await countTasks(user, "status = 'Succeeded'"), rowCount),
+        longestMs,
       );
-      const writes = (await system.cluster.auditedJobWrites()).filter((write) => write.namespace === namespace);
-      const creates = writes.filter(({ verb, user: who }) => verb === 'create' && who.endsWith(':nightwatch'));
-      assert.deepEqual(creates.map(({ uid }) => uid).toSorted(), rows.map((row) => row.job_uid).toSorted());
+      const rows = await readTasks(user);
+      const creates = (await system.cluster.auditedJobWrites()).filter(
+        (write) => write.namespace === namespace && write.verb === 'create',
+      );
       assert.ok(creates.every(({ code }) => code === 201));
-      assert.deepEqual(
-        rows.map((row) => [row.name, row.attempt, row.job_name]).toSorted(),
-        names.map((name) => [name, 1, name]).toSorted(),
-      );
+      assert.deepEqual(sorted(creates.map(({ name }) => name ?? '')), sorted(names));
+      assert.deepEqual(await uidsByName(namespace), new Map(rows.map((row) => [row.name, row.job_uid])));
+      assert.ok(rows.every((row) => row.attempt === 1 && row.job_name === row.name));
     });
   });
+}
+
+function sorted(texts: readonly string[]): readonly string[] {
+  return texts.toSorted((left, right) => left.localeCompare(right));
+}
+
+/** The uid of every Job of a namespace. */
+async function uidsByName(namespace: string): Promise<ReadonlyMap<string, string>> {
+  const columns = 'jsonpath={range .items[*]}{.metadata.name} {.metadata.uid}{"\\n"}{end}';
+  const text = await system.cluster.kubectl(['get', 'jobs', '-n', namespace, '-o', columns]);
+  const lines = text.trim().split('\n');
+  return new Map(lines.map((line) => line.split(' ')).map(([name = '', uid = '']) => [name, uid]));
 }

@@ -28,7 +28,7 @@ describe('a leader that is killed', () => {
 
   after(() => resources.disposeAsync());
 
-  it('leaves no row behind and no second Job, whenever it is killed in a burst', { timeout: 240_000 }, async (t) => {
+  it('leaves no row behind and no second Job, whenever it is killed in a burst', { timeout: 400_000 }, async (t) => {
     const random = seededRandom((line) => t.diagnostic(line));
     const replicas = [await startReplica(installation, 'first'), await startReplica(installation, 'second')];
     const kills: Kill[] = [];
@@ -91,7 +91,7 @@ async function killAfterCreates(
 
 async function untilEnded({ user }: Installation, burst: number): Promise<void> {
   const open = () => countTasks(user, 'name LIKE ? AND finished_at IS NULL', [`burst-${burst}-%`]);
-  await until(`all rows of burst ${burst} have ended`, async () => assert.equal(await open(), 0), 60_000);
+  await until(`all rows of burst ${burst} have ended`, async () => assert.equal(await open(), 0), 120_000);
 }
 
 /** What the dead leader had sent may be answered late, so creates are told apart by who sent them. */

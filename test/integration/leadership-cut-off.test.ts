@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { kubeconfigVia } from '../support/api-proxy.ts';
 import { assertOneRecordedJobEach } from '../support/recorded-jobs.ts';
 import { assertOneAtATime, readTerms } from '../support/replica-log.ts';
@@ -80,6 +81,25 @@ describe('a leader that is cut off from one of the things it works with', { conc
       assertOneAtATime(await readTerms(replicas));
       assertNoStaleWrite(await readTaskJournal(installation.user));
       await assertOneRecordedJobEach(system.cluster, await readTasks(installation.user));
+    });
+  }
+
+  for (const way of ['database', 'API server'] as const) {
+    it(`ends within 5 s of being asked to, leading or not, without its ${way}`, { timeout: 90_000 }, async () => {
+      await using proxies = new AsyncDisposableStack();
+      await using installation = await system.prepare('mariadb');
+      const replicas = [await start(installation, 'first', proxies), await start(installation, 'second', proxies)];
+      await untilLeading(replicas);
+      await submitBatch(installation, { prefix: 'before', count: 20 });
+
+      for (const { ways } of replicas) ways[way].silence();
+      await sleep(1_000);
+      const askedAtMs = performance.now();
+      for (const replica of replicas) replica.process.kill('SIGTERM');
+      await Promise.race([Promise.all(replicas.map((replica) => replica.process.exited)), sleep(5_000)]);
+
+      const codes = replicas.map((replica) => replica.process.exitCode);
+      assert.deepEqual(codes, [0, 0], `after ${performance.now() - askedAtMs} ms`);
     });
   }
 });

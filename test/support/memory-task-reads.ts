@@ -36,10 +36,11 @@ export function memoryReads(database: MemoryDatabase): Reads {
         const page = behind.toSorted((a, b) => (a.attemptId < b.attemptId ? -1 : 1)).slice(0, limit);
         return { attempts: page, next: page.length === limit ? page.at(-1)?.attemptId : undefined };
       }),
-    listInherited: (namespaces, limit) =>
+    listInherited: (namespaces, limit, after = '0') =>
       database.execute('listInherited', [], () =>
         rows()
-          .filter((row) => isInherited(row) && namespaces.includes(row.namespace))
+          .filter((row) => isInherited(row) && namespaces.includes(row.namespace) && BigInt(row.taskId) > BigInt(after))
+          .toSorted((left, right) => Number(left.taskId) - Number(right.taskId))
           .slice(0, limit),
       ),
     isCarried: ({ taskId, attemptId }) =>

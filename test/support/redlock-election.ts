@@ -28,15 +28,25 @@ export function redlockElection(options: RedlockElectionOptions): Election & Asy
   const observer = resources.adopt(openDatabase(parsed(databaseAddress, options.databaseUrl), pool), (database) =>
     database.destroy(),
   );
+  const candidates: Candidate[] = [];
   let count = 0;
   return {
     timings,
-    candidate(candidateOptions = {}) {
+    async candidate(candidateOptions = {}) {
       count += 1;
-      return makeCandidate(resources, `candidate-${count}`, { ...options, ...candidateOptions });
+      const made = await makeCandidate(resources, `candidate-${count}`, { ...options, ...candidateOptions });
+      candidates.push(made);
+      return made;
     },
     readEpoch: async () => (await createLeaderStore(observer).read()).epoch,
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+    async [Symbol.asyncDispose]() {
+      // A pool that is closed says good-bye to its server, and waits for that.
+      for (const candidate of candidates) {
+        candidate.setLockReachable(true);
+        candidate.setStoreReachable(true);
+      }
+      await resources.disposeAsync();
+    },
   };
 }
 

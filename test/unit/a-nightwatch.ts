@@ -13,10 +13,10 @@ import { MemoryLock } from '../support/memory-lock.ts';
 import { aMemoryLog } from '../support/memory-log.ts';
 import { memoryTaskStore } from '../support/memory-task-store.ts';
 
-/** A watcher that does what it is told, every millisecond. */
+/** A watcher that does what it is told, every other millisecond. */
 export function aWatcherThat(begin: (context: TermContext) => Partial<WatcherRun>): ScheduledWatcher {
   const watcher: Watcher = {
-    ...{ name: 'example', schedule: '@every 1ms' },
+    ...{ name: 'example', schedule: '@every 2ms' },
     begin: (context) => ({ run: async () => {}, async [Symbol.asyncDispose]() {}, ...begin(context) }),
   };
   const parsed = parseSchedule(watcher.schedule);

@@ -11,6 +11,8 @@ export interface PoolDeadlines {
   readonly statementMs: number;
 }
 
+const farewellMs = 500;
+
 /**
  * A mysql2 pool whose every wait ends, as kysely wants a pool to look.
  *
@@ -19,6 +21,12 @@ export interface PoolDeadlines {
  */
 export function createDeadlinePool(pool: mysql.Pool, deadlines: PoolDeadlines): MysqlPool {
   const wrapped = new WeakMap<mysql.PoolConnection, MysqlPoolConnection>();
+  const open = new Set<mysql.PoolConnection>();
+  pool.on('connection', (connection: mysql.PoolConnection) => {
+    open.add(connection);
+    connection.once('end', () => open.delete(connection));
+    connection.once('error', () => open.delete(connection));
+  });
   return {
     getConnection(callback) {
       let waiting = true;
@@ -44,7 +52,17 @@ export function createDeadlinePool(pool: mysql.Pool, deadlines: PoolDeadlines): 
         callback(undefined, known);
       });
     },
-    end: (callback) => pool.end(callback),
+    end(callback) {
+      // A server that hangs never answers the farewell: what has not closed soon is cut.
+      const timer = setTimeout(() => {
+        for (const connection of open) connection.destroy();
+        callback(undefined);
+      }, farewellMs);
+      pool.end((error) => {
+        clearTimeout(timer);
+        callback(error ?? undefined);
+      });
+    },
   };
 }
 

@@ -17,6 +17,12 @@ const kindByErrno: ReadonlyMap<number, StoreErrorKind> = new Map([
   [1927, 'unknown'], // MariaDB: connection was killed
   [1040, 'unknown'], // too many connections: not sent, but it passes like a lost connection does
   [1203, 'unknown'],
+  [1021, 'unknown'], // the disk is full
+  [1030, 'unknown'], // the storage engine is in trouble
+  [1037, 'unknown'], // out of memory
+  [1041, 'unknown'],
+  [1047, 'unknown'], // Galera: this node is not ready
+  [1114, 'unknown'], // the table is full
   [1044, 'configuration'],
   [1045, 'configuration'],
   [1049, 'configuration'],
@@ -38,6 +44,7 @@ function kindOf(error: unknown, message: string): StoreErrorKind {
   const errno = 'errno' in error && typeof error.errno === 'number' ? error.errno : 0;
   const known = kindByErrno.get(errno);
   if (known !== undefined) return known;
+  if (errno > 0 && errno < 2_000) return 'unexpected'; // the server's words may be a row's own text
   // Negative errno: the operating system's. Without a number: the driver's own words for a connection that has gone.
   if (errno < 0 || /closed|connection lost|ECONN|ETIMEDOUT|EPIPE|handshake/i.test(message)) return 'unknown';
   const code = 'code' in error ? String(error.code) : '';

@@ -44,16 +44,17 @@ function createLists(database: Database): Lists {
         WHERE finished_at IS NULL AND attempt_id > ${after ?? ''} ORDER BY attempt_id LIMIT ${limit}`.execute(database);
       return { attempts: rows.map(toOpenAttempt), next: rows.length === limit ? rows.at(-1)?.attempt_id : undefined };
     },
-    async listInherited(namespaces, limit) {
+    async listInherited(namespaces, limit, after = '0') {
       const ranges = inheritedStatuses.map(
         (status) => sql`(SELECT id, user_id, name, namespace FROM task FORCE INDEX (nightwatch_normal)
-          WHERE status = ${status} AND attempt_id IS NULL AND next_check_at IS NULL AND namespace IN (${sql.join(namespaces)}) LIMIT ${limit})`,
+          WHERE status = ${status} AND attempt_id IS NULL AND next_check_at IS NULL AND namespace IN (${sql.join(namespaces)})
+            AND id > ${BigInt(after)} ORDER BY id LIMIT ${limit})`,
       );
       const { rows } = await sql<{
         id: string;
         name: string;
         namespace: string;
-      }>`${sql.join(ranges, sql` UNION ALL `)} LIMIT ${limit}`.execute(database);
+      }>`${sql.join(ranges, sql` UNION ALL `)} ORDER BY id LIMIT ${limit}`.execute(database);
       return rows.map((row) => ({ taskId: String(row.id), name: row.name, namespace: row.namespace }));
     },
     async isCarried({ taskId, attemptId }) {

@@ -27,6 +27,7 @@ const searchEveryMs = 10 * 60_000;
 export class Inherited {
   readonly #options: InheritedOptions;
   #searchAtMs = 0;
+  #after: string | undefined;
 
   constructor(options: InheritedOptions) {
     this.#options = options;
@@ -44,7 +45,9 @@ export class Inherited {
 
   async #takeOver(): Promise<'done' | 'more'> {
     const { store, namespaces, verdicts, term, log } = this.#options;
-    const rows = await store.listInherited(namespaces, pageSize);
+    const rows = await store.listInherited(namespaces, pageSize, this.#after);
+    // Page by page, so that rows which stay as they are hide none behind them.
+    this.#after = rows.length === pageSize ? rows.at(-1)?.taskId : undefined;
     const writes: InheritedWrite[] = [];
     for (let first = 0; first < rows.length && term.canAct(); first += looksInFlight) {
       const found = await Promise.all(rows.slice(first, first + looksInFlight).map((row) => this.#find(row)));
@@ -56,7 +59,8 @@ export class Inherited {
     if (isBraked)
       log.error({ missing, open: rows.length }, 'too many inherited rows have no job, none is failed for it');
     const accepted = isBraked ? withJob : writes;
-    if (accepted.length === 0 || !term.canAct()) return 'done';
+    const isMore = rows.length === pageSize || writes.length < rows.length;
+    if (accepted.length === 0 || !term.canAct()) return isMore ? 'more' : 'done';
     const written = await store.recordInherited(term.epoch, accepted);
     if (written.result === 'fenced') {
       term.end('the database has a newer epoch');
@@ -64,7 +68,7 @@ export class Inherited {
     }
     log.info({ rows: accepted.length, withJob: withJob.length }, 'took over rows of the system before this one');
     for (const { taskId } of accepted) await this.#followRow(taskId);
-    return written.passedOver.length > 0 || rows.length === pageSize ? 'more' : 'done';
+    return isMore || written.passedOver.length > 0 ? 'more' : 'done';
   }
 
   async #followRow(taskId: string): Promise<void> {

@@ -61,6 +61,13 @@ export class Verdicts {
     this.#noteBrake();
   }
 
+  /** Those that lists lacked and that were not judged yet. */
+  #missingIds(): ReadonlySet<string> {
+    const suspects = [...this.#suspects.values()].filter(({ isFromList }) => isFromList);
+    const attempts = [...[...this.#missing.values()].flat(), ...suspects.map(({ attempt }) => attempt)];
+    return new Set(attempts.map(({ attemptId }) => attemptId));
+  }
+
   /** Whether so many missing Jobs are more likely the wrong cluster than deletions. */
   isTooMany(missing: number, open: number): boolean {
     return !this.#options.acceptsDeletedJobs && missing > Math.max(fewest, open * largestShare);
@@ -75,7 +82,9 @@ export class Verdicts {
       }
       this.#missing.clear();
     }
-    const due = [...this.#suspects.values()].filter(({ lookAtMs }) => lookAtMs <= nowMs);
+    const mayJudge = ({ lookAtMs, isFromList }: Suspect) =>
+      lookAtMs <= nowMs && !(isFromList && this.#brake !== undefined);
+    const due = [...this.#suspects.values()].filter(mayJudge);
     for (let first = 0; first < due.length && this.#options.term.canAct(); first += looksInFlight) {
       await Promise.all(due.slice(first, first + looksInFlight).map((suspect) => this.#judge(suspect)));
     }
@@ -87,7 +96,7 @@ export class Verdicts {
     const sinceMs = performance.now() - togetherMs;
     this.#condemnedAtMs = this.#condemnedAtMs.filter((atMs) => atMs > sinceMs);
     const condemned = this.#condemnedAtMs.length;
-    const missing = condemned + [...this.#missing.values()].flat().length;
+    const missing = condemned + this.#missingIds().size;
     const open = condemned + attempts.size;
     const wasOff = this.#brake === undefined;
     this.#brake = undefined;

@@ -76,6 +76,19 @@ describe('a campaign', () => {
     assert.equal(getEventListeners(candidate.stop.signal, 'abort').length, 0);
   });
 
+  it('ends at once when it is stopped while something hangs, and gives back a lead that comes all the same', async () => {
+    await using candidate = aCandidate();
+    const gate = Promise.withResolvers<void>();
+    candidate.lock.onAcquire = () => gate.promise;
+    const campaign = candidate.campaign();
+    await eventually(() => candidate.database.count('read') > 0, 'it asks for the lock');
+    candidate.stop.abort(new RangeError('stopped'));
+    await assert.rejects(campaign, /stopped/);
+    gate.resolve();
+    await eventually(() => candidate.lock.releases === 1, 'the lock is given back');
+    assert.equal(candidate.lock.isHeld, false);
+  });
+
   it('does not begin after a stop', async () => {
     await using candidate = aCandidate();
     candidate.stop.abort();

@@ -158,4 +158,24 @@ describe('a row that the system before this one left open', () => {
     assert.deepEqual(asked, []);
     assert.notEqual(test.database.row('1').finishedAtMs, undefined);
   });
+
+  it('is looked for again soon when it was not known whether it has a Job', async () => {
+    await using test = await anInheritance();
+    test.leave('1');
+    test.putJob('1', { ready: 1 });
+    test.cluster.onFind = () => ({ result: 'unknown', reason: 'ApiUnavailable', detail: 'reset' });
+    await test.look();
+    test.cluster.onFind = () => undefined;
+    await test.look();
+    assert.equal(test.database.row('1').jobUid, 'uid-1');
+  });
+
+  it('is found behind many rows that have had no Job for long', async () => {
+    await using test = await anInheritance();
+    for (let id = 1; id <= 250; id += 1) test.leave(String(id));
+    test.leave('251');
+    test.putJob('251', { ready: 1 });
+    for (let looks = 0; looks < 5; looks += 1) await test.look();
+    assert.equal(test.database.row('251').jobUid, 'uid-251');
+  });
 });

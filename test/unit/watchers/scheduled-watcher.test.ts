@@ -92,6 +92,24 @@ describe('a watcher at work', () => {
     await running.stop();
   });
 
+  it('lets everything else go on between two passes, however short its schedule', async () => {
+    await using context = await aTermContext();
+    let passes = 0;
+    const watcher = aWatcher({
+      begin: () => ({
+        async run() {
+          passes += 1;
+          if (passes === 1_000) context.term.end('it starves the rest');
+        },
+        async [Symbol.asyncDispose]() {},
+      }),
+    });
+    const running = startWatcher({ watcher, schedule: aSchedule('@every 1ms') }, context);
+    await new Promise(setImmediate);
+    assert.ok(passes < 1_000, `${passes} passes in one turn of the event loop`);
+    await running.stop();
+  });
+
   it('can wake itself', async () => {
     await using context = await aTermContext();
     let passes = 0;
@@ -125,7 +143,7 @@ describe('a watcher at work', () => {
         },
       }),
     });
-    const running = startWatcher({ watcher, schedule: aSchedule('@every 1ms') }, context);
+    const running = startWatcher({ watcher, schedule: aSchedule('@every 2ms') }, context);
     await eventually(() => told.length === 1, 'a pass');
     const stopped = running.stop();
     gate.resolve();
@@ -153,7 +171,7 @@ describe('a watcher at work', () => {
         async [Symbol.asyncDispose]() {},
       }),
     });
-    const running = startWatcher({ watcher, schedule: aSchedule('@every 1ms') }, context);
+    const running = startWatcher({ watcher, schedule: aSchedule('@every 2ms') }, context);
     await eventually(() => getEventListeners(context.term.ended, 'abort').length === 2, 'a pass');
     context.term.end('lost');
     await running.stop();

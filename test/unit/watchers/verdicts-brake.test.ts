@@ -106,4 +106,16 @@ describe('a list that lacks many Jobs', () => {
     }
     assert.equal(test.failed(), 2);
   });
+
+  it('counts those too that are still being looked for', async () => {
+    const namespaces = Array.from({ length: 10 }, (_, index) => `namespace-${index}`);
+    await using test = await verdictsAbout(100, { namespaces });
+    test.context.cluster.onFind = () => ({ result: 'unknown', reason: 'ApiUnavailable', detail: 'busy' });
+    for (const namespace of namespaces) {
+      const missing = test.followed.filter((attempt) => attempt.namespace === namespace);
+      test.verdicts.listed(namespace, missing);
+      await test.look();
+    }
+    assert.equal(test.verdicts.brakes.length, 1);
+  });
 });
