@@ -38,6 +38,7 @@ export function aReplica(options: ReplicaOptions = {}) {
   const { log } = memoryLog;
   const stop = new AbortController();
   const terms: (Term | undefined)[] = [];
+  const toldAtMs: number[] = [];
   const elector = createLockElector({
     ...{ lock, store: memoryLeaderStore(database), replica: 'a', obstacle: () => undefined },
     ...{ timings, clock: systemClock, log, random: () => 0.5 },
@@ -50,7 +51,10 @@ export function aReplica(options: ReplicaOptions = {}) {
       openInstallation: async () => ({ store, executor: cluster.executor, policy: aPolicy() }),
       troubleMs: () => 0,
       campaignMs: 5,
-      onTerm: (term) => void terms.push(term),
+      onTerm: (term) => {
+        terms.push(term);
+        toldAtMs.push(performance.now());
+      },
       log,
       ...overrides,
     },
@@ -58,7 +62,7 @@ export function aReplica(options: ReplicaOptions = {}) {
   );
   ended.catch(() => {}); // the test looks at it
   return {
-    ...{ database, lock, cluster, memoryLog, stop, terms, ended },
+    ...{ database, lock, cluster, memoryLog, stop, terms, toldAtMs, ended },
     /** The term that is led now. */
     term: () => terms.at(-1),
     async [Symbol.asyncDispose]() {
