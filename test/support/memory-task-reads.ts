@@ -9,6 +9,12 @@ type Reads = Pick<
 
 /** What the task store on a memory database reads. */
 export function memoryReads(database: MemoryDatabase): Reads {
+  return { ...memoryLists(database), ...memoryLookups(database) };
+}
+
+type Lookups = 'isCarried' | 'readIdentities' | 'readOpen';
+
+function memoryLists(database: MemoryDatabase): Omit<Reads, Lookups> {
   const rows = () => [...database.rows.values()];
   return {
     listNormal: (limit, after) =>
@@ -43,6 +49,11 @@ export function memoryReads(database: MemoryDatabase): Reads {
           .toSorted((left, right) => Number(left.taskId) - Number(right.taskId))
           .slice(0, limit),
       ),
+  };
+}
+
+function memoryLookups(database: MemoryDatabase): Pick<Reads, Lookups> {
+  return {
     isCarried: ({ taskId, attemptId }) =>
       database.execute('isCarried', [taskId], () => database.rows.get(taskId)?.attemptId === attemptId),
     readIdentities: (taskIds) =>

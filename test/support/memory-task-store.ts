@@ -1,4 +1,4 @@
-import type { AttemptKey, ClaimResult, TaskStore, WriteResult } from '../../src/store/task-store.ts';
+import type { AttemptKey, ClaimResult, InheritedWrite, TaskStore, WriteResult } from '../../src/store/task-store.ts';
 import { laterName } from '../../src/task/later-name.ts';
 import type { MemoryDatabase, TaskRow } from './memory-database.ts';
 import { isOpen, memoryReads, toClaimedTask } from './memory-task-reads.ts';
@@ -108,28 +108,31 @@ function memoryRecords(database: MemoryDatabase): Records {
       database.execute(
         'recordInherited',
         writes.map(({ taskId }) => taskId),
-        () => {
-          if (database.leader.epoch !== epoch) return { result: 'fenced' };
-          const passedOver = writes.filter(({ taskId }) => database.held.has(taskId));
-          for (const { taskId, name, namespace, attemptId, jobUid, reason, message } of writes) {
-            const row = database.rows.get(taskId);
-            if (!row || database.held.has(taskId) || row.attemptId !== undefined || row.nextCheckAtMs !== undefined)
-              continue;
-            Object.assign(row, {
-              attempt: row.attempt + 1,
-              attemptId,
-              rowKey: row.rowKey ?? attemptId,
-              jobName: name,
-              jobNamespace: namespace,
-              jobUid,
-            });
-            if (jobUid === undefined)
-              Object.assign(row, { status: 'Failed', reason, message, finishedAtMs: database.nowMs() });
-          }
-          return { result: 'written', passedOver };
-        },
+        () => inherit(database, epoch, writes),
       ),
   };
+}
+
+/** Such a row has no attempt of ours yet: it is matched by that. */
+function inherit(
+  database: MemoryDatabase,
+  epoch: number,
+  writes: readonly InheritedWrite[],
+): WriteResult<InheritedWrite> {
+  if (database.leader.epoch !== epoch) return { result: 'fenced' };
+  const matching = writes.flatMap((write) => {
+    const row = database.rows.get(write.taskId);
+    return row && row.attemptId === undefined && row.nextCheckAtMs === undefined ? [{ row, write }] : [];
+  });
+  const isHeld = ({ row }: { readonly row: TaskRow }) => database.held.has(row.taskId);
+  for (const { row, write } of matching.filter((match) => !isHeld(match))) {
+    const { name: jobName, namespace: jobNamespace, attemptId, jobUid, reason, message } = write;
+    Object.assign(row, { attempt: row.attempt + 1, attemptId, rowKey: row.rowKey ?? attemptId });
+    Object.assign(row, { jobName, jobNamespace, jobUid, epoch });
+    if (jobUid !== undefined) continue;
+    Object.assign(row, { status: 'Failed', reason, message, finishedAtMs: database.nowMs() });
+  }
+  return { result: 'written', passedOver: matching.filter(isHeld).map(({ write }) => write) };
 }
 
 interface Batch<Write extends AttemptKey> {

@@ -84,7 +84,7 @@ class Link {
 
   reset(): void {
     this.#isResetting = true;
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) cut(socket);
     this.#silence?.resolve();
     this.#silence = undefined;
   }
@@ -123,7 +123,7 @@ class Link {
     from.setNoDelay(true);
     from.on('data', (chunk) => afterItsTime(() => !to.destroyed && to.write(chunk)));
     from.once('end', () => afterItsTime(() => to.end()));
-    from.once('error', () => afterItsTime(() => to.resetAndDestroy()));
+    from.once('error', () => afterItsTime(() => cut(to)));
     from.once('close', () => {
       this.#sockets.delete(from);
       afterItsTime(() => to.destroySoon());
@@ -135,4 +135,10 @@ class Link {
     if (leftMs > 0) await sleep(leftMs);
     while (this.#silence) await this.#silence.promise;
   }
+}
+
+/** Resets a connection; one whose end is under way cannot be, and its handle would stay for ever. */
+function cut(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }

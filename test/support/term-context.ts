@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/leader/lease.ts';
 import { endStoreCalls } from '../../src/store/end-store-calls.ts';
 import type { LaunchPolicy } from '../../src/task/policy.ts';
 import { OpenAttempts } from '../../src/watchers/open-attempts.ts';
@@ -21,13 +22,15 @@ export interface ContextOptions {
   readonly database?: MemoryDatabase;
   readonly cluster?: MemoryCluster;
   readonly policy?: Partial<LaunchPolicy>;
+  /** That of the lease; the machine's own unless told. */
+  readonly clock?: Clock;
 }
 
 export async function aTermContext(options: ContextOptions = {}): Promise<TestContext> {
   const { database = new MemoryDatabase(), cluster = new MemoryCluster() } = options;
   const memoryLog = aMemoryLog();
   const { log } = memoryLog;
-  const term = await aTerm({ log, epoch: database.leader.epoch });
+  const term = await aTerm({ log, epoch: database.leader.epoch, ...(options.clock && { clock: options.clock }) });
   const store = endStoreCalls(memoryTaskStore(database), term.ended);
   return {
     ...{ database, cluster, memoryLog, term, store, log },

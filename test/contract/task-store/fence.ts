@@ -46,7 +46,7 @@ export function fenceContract(subject: () => StoreUnderTest): void {
       it('waits while the epoch is being moved, then changes nothing', async () => {
         const keys = await givenRows();
         const before = await readTasks(subject().user);
-        const bump = await beginBump();
+        await using bump = await beginBump();
 
         const writing = settled(write(subject(), keys));
         await untilItWaits();
@@ -62,7 +62,7 @@ export function fenceContract(subject: () => StoreUnderTest): void {
       it('is carried out when the next leader takes its bump back', async () => {
         const keys = await givenRows();
         const before = await readTasks(subject().user);
-        const bump = await beginBump();
+        await using bump = await beginBump();
 
         const writing = settled(write(subject(), keys));
         await untilItWaits();
@@ -89,7 +89,12 @@ export function fenceContract(subject: () => StoreUnderTest): void {
     const next = await subject().connect();
     await next.beginTransaction();
     await next.query('UPDATE leader SET epoch = epoch + 1');
-    return next;
+    return {
+      commit: () => next.commit(),
+      rollback: () => next.rollback(),
+      // A test that fails in between must not leave the leader row locked for all that follow.
+      [Symbol.asyncDispose]: () => next.rollback(),
+    };
   }
 
   /** The server has begun the statement, and it has not come back some time later. */

@@ -107,7 +107,10 @@ describe('a term', () => {
     memoryLock.onRenew = () => answer.promise;
     await advance(3_300);
     assert.equal(term.ended.aborted, true);
+    const hardLeftMs = term.hardLeftMs();
     answer.resolve({ result: 'renewed' });
+    await turn();
+    assert.equal(term.hardLeftMs(), hardLeftMs, 'nor is what is left to drain in');
     await advance(2_000);
     assert.equal(term.canAct(), false);
     assert.equal(memoryLock.renewals, 1);

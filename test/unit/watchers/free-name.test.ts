@@ -3,16 +3,18 @@ import { describe, it } from 'node:test';
 import type { JobView } from '../../../src/task/job-view.ts';
 import type { ClaimedTask } from '../../../src/task/task.ts';
 import { freeName } from '../../../src/watchers/dispatch/free-name.ts';
+import { aLease } from '../../support/a-term.ts';
 import { aCondition, anAttempt } from '../../support/builders.ts';
 import { eventually } from '../../support/eventually.ts';
+import { LeaseClock } from '../../support/lease-clock.ts';
 import { anOpenRow } from './a-followed-namespace.ts';
-import { aLauncher } from './a-launcher.ts';
+import { aLauncher, type LauncherSetting } from './a-launcher.ts';
 
 const old = anAttempt({ taskId: '7', attemptId: 'old-attempt', jobName: 'task-1' });
 
 /** Row 1 is claimed, and an ended Job of row 7 has its name. */
-async function aTakenName(overrides: Partial<JobView> = {}) {
-  const test = await aLauncher();
+async function aTakenName(overrides: Partial<JobView> = {}, setting: LauncherSetting = {}) {
+  const test = await aLauncher(setting);
   const task: ClaimedTask = await test.claimOne();
   const by = test.context.cluster.put(test.context.cluster.jobOf(old, { conditions: [aCondition()], ...overrides }));
   return {
@@ -71,13 +73,24 @@ describe('the ended Job that has the name of an attempt', () => {
     assert.equal(taken.database.row('1').jobName, 'task-1');
   });
 
-  it('is not touched once the term may not act', async () => {
+  it('is not touched once the term has ended', async () => {
     await using taken = await aTakenName();
     taken.database.onStatement = () => {
       queueMicrotask(() => taken.term.end('lost'));
       return new Promise(() => {});
     };
     await assert.rejects(taken.free());
+    assert.equal(taken.cluster.removed.length, 0);
+  });
+
+  it('is not touched once the term may not act, though no timer has fired', async () => {
+    const clock = new LeaseClock();
+    await using taken = await aTakenName({}, { clock });
+    taken.database.onStatement = () => {
+      clock.advance(aLease().workMs);
+      return undefined;
+    };
+    assert.equal((await taken.free()).result, 'wait');
     assert.equal(taken.cluster.removed.length, 0);
   });
 

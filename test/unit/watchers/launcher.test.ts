@@ -124,32 +124,6 @@ describe('launching a claimed attempt', () => {
     assert.match(test.row('1').message ?? '', /no Job for 1 min, last because of QuotaExceeded: exceeded quota/);
   });
 
-  it('is looked for before it is created when it is taken up again, whatever its info says now', async () => {
-    await using test = await aLauncher();
-    const task = await test.claimOne();
-    const job = test.context.cluster.put(test.context.cluster.jobOf(task));
-    test.launcher.add([{ ...task, isRetaken: true, info: 'garbage' }]);
-    await eventually(() => test.row('1').jobUid === job.uid, 'it is adopted');
-    assert.equal(test.context.cluster.launched.length, 0);
-  });
-
-  it('is created when it is taken up again and there is no Job', async () => {
-    await using test = await aLauncher();
-    const task = await test.claimOne();
-    test.launcher.add([{ ...task, isRetaken: true }]);
-    await eventually(() => test.row('1').jobUid !== undefined, 'it is created');
-    assert.equal(test.context.cluster.looked.length, 1);
-  });
-
-  it('is not looked for under a name that no Job can have', async () => {
-    await using test = await aLauncher();
-    const task = await test.claimOne({ name: '../../../api/v1?watch=1' });
-    test.launcher.add([{ ...task, isRetaken: true }]);
-    await eventually(() => test.row('1').finishedAtMs !== undefined, 'it has ended');
-    assert.equal(test.row('1').reason, 'InvalidName');
-    assert.equal(test.context.cluster.looked.length, 0);
-  });
-
   it('leaves the others alone when one fails in a way that nobody expected', async () => {
     await using test = await aLauncher();
     test.context.cluster.onLaunch = ({ taskId }) => {
