@@ -14,6 +14,8 @@ import { throughPort } from '../support/through-port.ts';
 import { until } from '../support/until.ts';
 
 const takeoverMs = 30_000;
+// Far below the half minute after which a kubelet kills; what hangs is waited for, for a while.
+const endMs = 15_000;
 
 /** A replica whose ways to the database and to the API server a test can close. */
 interface ConnectedReplica extends Replica {
@@ -85,7 +87,7 @@ describe('a leader that is cut off from one of the things it works with', { conc
   }
 
   for (const way of ['database', 'API server'] as const) {
-    it(`ends within 5 s of being asked to, leading or not, without its ${way}`, { timeout: 90_000 }, async () => {
+    it(`ends by itself when asked to, leading or not, without its ${way}`, { timeout: 90_000 }, async () => {
       await using proxies = new AsyncDisposableStack();
       await using installation = await system.prepare('mariadb');
       const replicas = [await start(installation, 'first', proxies), await start(installation, 'second', proxies)];
@@ -96,7 +98,7 @@ describe('a leader that is cut off from one of the things it works with', { conc
       await sleep(1_000);
       const askedAtMs = performance.now();
       for (const replica of replicas) replica.process.kill('SIGTERM');
-      await Promise.race([Promise.all(replicas.map((replica) => replica.process.exited)), sleep(5_000)]);
+      await Promise.race([Promise.all(replicas.map((replica) => replica.process.exited)), sleep(endMs)]);
 
       const codes = replicas.map((replica) => replica.process.exitCode);
       assert.deepEqual(codes, [0, 0], `after ${performance.now() - askedAtMs} ms`);

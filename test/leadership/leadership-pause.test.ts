@@ -58,7 +58,7 @@ describe('a leader that is paused for longer than its lease', () => {
       t.diagnostic(`paused behind ${wanted} creates: the former leader ${came}`);
       const after = await readTaskJournal(user, before.at(-1)?.seq);
       assertNoneOfEpoch(after, epoch);
-      assert.equal(next.epoch, epoch + 1);
+      assert.ok(next.epoch > epoch);
       replicas =
         came === 'campaigns again' ? replicas : [...others, await startReplica(installation, `again-${round}`)];
     }

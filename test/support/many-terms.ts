@@ -54,7 +54,7 @@ export const manyTermsReport = z.object({
 });
 
 const timings = { ttlMs: 5_000, renewMs: 1_000, workMs: 3_300, hardMs: 4_400, commandMs: 500, campaignMs: 4 };
-const longestTermMs = 50;
+const longestTermMs = 30;
 // Sockets that were destroyed go in later turns of the loop.
 const settleMs = 1_000;
 

@@ -11,7 +11,8 @@ import { parsed } from './parsed.ts';
 import type { RedisServer } from './redis.ts';
 import { startTcpProxy } from './tcp-proxy.ts';
 
-const timings = { ttlMs: 1_500, renewMs: 250, workMs: 900, hardMs: 1_300, commandMs: 250, campaignMs: 100 };
+// So long that a busy machine does not end terms by itself.
+const timings = { ttlMs: 3_000, renewMs: 400, workMs: 2_000, hardMs: 2_600, commandMs: 500, campaignMs: 100 };
 // As the service has it.
 const statementMs = 5_000;
 

@@ -33,7 +33,7 @@ export async function epochOf({ readyz }: NightwatchProcess): Promise<number | u
 /** Waits until one of the replicas says that it leads, with an epoch above one unless told. */
 export async function untilLeading(
   replicas: readonly Replica[],
-  { above = 0, timeoutMs = 15_000 }: { readonly above?: number; readonly timeoutMs?: number } = {},
+  { above = 0, timeoutMs = 30_000 }: { readonly above?: number; readonly timeoutMs?: number } = {},
 ): Promise<{ readonly leader: Replica; readonly epoch: number; readonly others: readonly Replica[] }> {
   const what = `one of ${replicas.map(({ name }) => name).join(', ')} leads`;
   return until(

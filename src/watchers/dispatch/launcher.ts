@@ -115,6 +115,7 @@ export class Launcher implements AsyncDisposable {
     const decision = decideLaunch(task, policy);
     if (decision.decision === 'reject') return this.#records.rejected(task, decision);
     if (closure) return this.#records.waits(task, closure);
+    if (!term.canAct()) return undefined; // it may have been long since the look
     return await this.#settle(task, await this.#create(task, decision.job));
   }
 

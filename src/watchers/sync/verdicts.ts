@@ -12,7 +12,8 @@ export interface VerdictOptions extends TermContext {
 interface Suspect {
   readonly attempt: FollowedAttempt;
   readonly lookAtMs: number;
-  readonly isFromList: boolean;
+  /** The namespace whose list lacked it; undefined when an event told of its deletion. */
+  readonly listOf: string | undefined;
 }
 
 const looksInFlight = 4;
@@ -49,13 +50,15 @@ export class Verdicts {
   }
 
   suspect(attempt: FollowedAttempt): void {
-    this.#suspects.set(attempt.attemptId, { attempt, lookAtMs: 0, isFromList: false });
+    this.#suspects.set(attempt.attemptId, { attempt, lookAtMs: 0, listOf: undefined });
   }
 
   /** A list of the namespace is complete, and these attempts' Jobs are not in it. */
   listed(namespace: string, missing: readonly FollowedAttempt[]): void {
     const { settleMs = 2_000 } = this.#options;
     if (this.#missing.size === 0) this.#settledAtMs = performance.now() + settleMs;
+    // What an earlier list of it lacked, and was not judged yet, this one says anew.
+    for (const [id, { listOf }] of this.#suspects) if (listOf === namespace) this.#suspects.delete(id);
     if (missing.length === 0) this.#missing.delete(namespace);
     else this.#missing.set(namespace, missing);
     this.#noteBrake();
@@ -63,7 +66,7 @@ export class Verdicts {
 
   /** Those that lists lacked and that were not judged yet. */
   #missingIds(): ReadonlySet<string> {
-    const suspects = [...this.#suspects.values()].filter(({ isFromList }) => isFromList);
+    const suspects = [...this.#suspects.values()].filter(({ listOf }) => listOf !== undefined);
     const attempts = [...[...this.#missing.values()].flat(), ...suspects.map(({ attempt }) => attempt)];
     return new Set(attempts.map(({ attemptId }) => attemptId));
   }
@@ -77,13 +80,13 @@ export class Verdicts {
   async look(): Promise<void> {
     const nowMs = performance.now();
     if (this.#brake === undefined && nowMs >= this.#settledAtMs) {
-      for (const attempt of [...this.#missing.values()].flat()) {
-        this.#suspects.set(attempt.attemptId, { attempt, lookAtMs: 0, isFromList: true });
+      for (const [listOf, attempts] of this.#missing) {
+        for (const attempt of attempts) this.#suspects.set(attempt.attemptId, { attempt, lookAtMs: 0, listOf });
       }
       this.#missing.clear();
     }
-    const mayJudge = ({ lookAtMs, isFromList }: Suspect) =>
-      lookAtMs <= nowMs && !(isFromList && this.#brake !== undefined);
+    const mayJudge = ({ lookAtMs, listOf }: Suspect) =>
+      lookAtMs <= nowMs && !(listOf !== undefined && this.#brake !== undefined);
     const due = [...this.#suspects.values()].filter(mayJudge);
     for (let first = 0; first < due.length && this.#options.term.canAct(); first += looksInFlight) {
       await Promise.all(due.slice(first, first + looksInFlight).map((suspect) => this.#judge(suspect)));
@@ -106,7 +109,7 @@ export class Verdicts {
     log.error({ missing, open }, 'too many jobs are missing at once, no row is failed for it');
   }
 
-  async #judge({ attempt, isFromList }: Suspect): Promise<void> {
+  async #judge({ attempt, listOf }: Suspect): Promise<void> {
     const { attempts, executor, store, term, recorder, log } = this.#options;
     const { taskId, attemptId, namespace, jobName, jobUid } = attempt;
     if (attempts.get(attemptId) !== attempt) {
@@ -116,7 +119,7 @@ export class Verdicts {
     const found = await executor.find(namespace, jobName, term.ended);
     const isThere = found.result === 'found' && found.job.uid === jobUid;
     if (found.result === 'unknown' || (isThere && found.job.deleting)) {
-      this.#suspects.set(attemptId, { attempt, lookAtMs: performance.now() + lookAgainMs, isFromList });
+      this.#suspects.set(attemptId, { attempt, lookAtMs: performance.now() + lookAgainMs, listOf });
       return;
     }
     const row = isThere ? undefined : await store.readOpen(taskId);
@@ -125,7 +128,7 @@ export class Verdicts {
     if (isThere || attempts.get(attemptId) !== attempt) return;
     attempts.forget(attempt);
     if (row?.attemptId !== attemptId) return;
-    if (isFromList) this.#condemnedAtMs = [...this.#condemnedAtMs, performance.now()];
+    if (listOf !== undefined) this.#condemnedAtMs = [...this.#condemnedAtMs, performance.now()];
     log.warn({ task: taskId, namespace, job: jobName, uid: jobUid }, 'job was deleted by somebody');
     recorder.ended.add({
       taskId,

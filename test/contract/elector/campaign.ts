@@ -5,7 +5,7 @@ import { until } from '../../support/until.ts';
 import { type Candidate, campaignUnless, type Election, never } from './election.ts';
 
 // A lock that is asked at a bad moment answers only at the end of its command.
-const answerMs = 400;
+const answerMs = 800;
 
 /** Who campaigns waits while it must not lead, says why, and heeds a stop. */
 export function campaignContract(subject: () => Election): void {

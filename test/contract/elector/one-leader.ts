@@ -5,7 +5,7 @@ import { until } from '../../support/until.ts';
 import { campaignUnless, type Election, never } from './election.ts';
 
 // A lock that is asked at a bad moment answers only at the end of its command.
-const answerMs = 400;
+const answerMs = 800;
 
 /** There is one leader at a time, and none who leads unawares. */
 export function oneLeaderContract(subject: () => Election): void {
