@@ -45,7 +45,8 @@ export function heldRowsContract(subject: () => StoreUnderTest): void {
 
   it('a batch passes over a row that its user has changed and not committed, then takes it as it became', async () => {
     const keys = (await claim(subject(), ['1', '2'])).map(keyOf);
-    const editor = await subject().connect();
+    await using transaction = new AsyncDisposableStack();
+    const editor = transaction.adopt(await subject().connect(), (connection) => connection.rollback());
     await editor.beginTransaction();
     await editor.query("UPDATE task SET info = 'edited', status = 'Failed' WHERE id = 2");
     const end = {
