@@ -47,7 +47,8 @@ function classOf(code: number, { reason, message, causes }: Status): AnswerClass
   if (code === 401) return 'forbidden';
   // A proxy's own 404 says nothing about the object, and a verdict may rest on this.
   if (code === 404) return reason === 'NotFound' ? 'missing' : 'unknown';
-  return code === 400 || code === 413 || code === 422 ? 'invalid' : 'unknown';
+  // Without a Status it is a proxy's page, which must not fail a row for good.
+  return (code === 400 || code === 413 || code === 422) && reason !== '' ? 'invalid' : 'unknown';
 }
 
 /** The body is a Status object, or HTML of a proxy in between, or nothing. */

@@ -60,6 +60,11 @@ describe('an answer of the API server', () => {
     });
   }
 
+  for (const status of [400, 413, 422]) {
+    it(`is no verdict on a row when it is the page of a proxy (${status})`, () =>
+      assert.equal(classOf(status, '<html><body>Bad Request</body></html>'), 'unknown'));
+  }
+
   it("gives the server's own sentence, or the code where there is none", () => {
     const answer = { status: 404, body: JSON.stringify(refusals.noNamespace), retryAfterMs: undefined };
     assert.equal(classifyAnswer(answer).message, 'namespaces "default" not found');
