@@ -12,7 +12,7 @@ node_is_missing := "Node 26 is missing: npm brings it for linux-x64, where it ne
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check clean
+.PHONY: help install demo test faults check clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -25,7 +25,11 @@ demo: $(installed) ## Watch two rows become Jobs on this machine, then add your 
 test: $(installed) ## Run all tests, on real servers; the first time builds a control plane (6 minutes).
 	@echo 'The test control plane:' && node test/support/cluster-binary.ts
 	@echo 'Unit tests:' && npm run --silent test:unit
-	@echo 'Contract and integration tests, on real servers:' && npm run --silent test:integration
+	@echo 'Contract, integration and fault tests, on real servers:' && npm run --silent test:integration
+
+faults: $(installed) ## Play every event of the failure matrix; FAULT=17, ROUNDS=5, SEED=… choose.
+	@node test/support/cluster-binary.ts
+	@node test/faults/play-faults.ts
 
 check: $(installed) ## Check format, lint, types, unused code and unit tests, in seconds.
 	@npm run --silent check

@@ -15,6 +15,8 @@ import { type Interception, Interceptions, type ProxiedRequest, type Treatment }
  * What it sees as single requests it can treat one by one: hold, answer itself, forward and lose the answer.
  */
 export interface ApiProxy extends AsyncDisposable {
+  /** On 127.0.0.1. */
+  readonly port: number;
   /** A kubeconfig file of the account `nightwatch` that leads through the proxy. */
   readonly kubeconfig: string;
   /** Treats the next requests that match so, `count` of them (all unless told), until it is stopped; the latest goes first. */
@@ -53,6 +55,7 @@ export async function startApiProxy(cluster: Cluster): Promise<ApiProxy> {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
+    port,
     kubeconfig: await kubeconfigVia(await cluster.kubeconfigFor(), `https://127.0.0.1:${port}`),
     intercept: (matches, treatment, count) => forwarder.interceptions.add(matches, treatment, count),
     get watches() {

@@ -8,7 +8,7 @@ import type { CommandLine } from './parent-death.ts';
 import { RestartableServer } from './restartable-server.ts';
 import { scratchDirectory } from './scratch.ts';
 import { type ServerProcess, type ServerProcessOptions, startServerProcess } from './server-process.ts';
-import { createTestDatabase, type TestDatabase } from './test-database.ts';
+import { asRoot, createTestDatabase, type TestDatabase } from './test-database.ts';
 
 /** A private MariaDB or MySQL server on 127.0.0.1, gone with its data on disposal. */
 export interface DatabaseServer extends AsyncDisposable {
@@ -18,6 +18,8 @@ export interface DatabaseServer extends AsyncDisposable {
   readonly port: number;
   /** Creates a fresh schema whose name begins with the given one and is unique. */
   createDatabase(name?: string): Promise<TestDatabase>;
+  /** Executes statements one by one as the user who may do everything, such as `SET GLOBAL read_only = 1`. */
+  runAsRoot(statements: readonly string[]): Promise<void>;
   /** Stops it, if it still runs, and starts it with the same data on the same port. */
   restart(): Promise<void>;
 }
@@ -63,6 +65,7 @@ export async function startDatabaseServer(
     },
     port,
     createDatabase: (name = 'test') => createTestDatabase({ socketPath, port }, name),
+    runAsRoot: (statements) => asRoot({ socketPath, port }, statements),
     restart: () => server.restart(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -17,6 +17,8 @@ export interface NightwatchOptions {
   readonly namespaces: readonly string[];
   /** Further settings by their names, which win. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Arguments of Node itself, such as `--import` and a module. */
+  readonly nodeArguments?: readonly string[];
   /** What to wait for; `leading` unless told. */
   readonly until?: 'up' | 'leading';
 }
@@ -57,7 +59,7 @@ export async function startNightwatch(options: NightwatchOptions): Promise<Night
     await startServerProcess({
       name: 'nightwatch',
       command: globalThis.process.execPath,
-      args: [main, 'run'],
+      args: [...(options.nodeArguments ?? []), main, 'run'],
       env: settingsOf(options, address),
       logFile,
       ready: { probe: isThere },

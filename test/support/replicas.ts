@@ -31,10 +31,10 @@ export async function epochOf({ readyz }: NightwatchProcess): Promise<number | u
 }
 
 /** Waits until one of the replicas says that it leads, with an epoch above one unless told. */
-export async function untilLeading(
-  replicas: readonly Replica[],
+export async function untilLeading<Some extends Replica>(
+  replicas: readonly Some[],
   { above = 0, timeoutMs = 30_000 }: { readonly above?: number; readonly timeoutMs?: number } = {},
-): Promise<{ readonly leader: Replica; readonly epoch: number; readonly others: readonly Replica[] }> {
+): Promise<{ readonly leader: Some; readonly epoch: number; readonly others: readonly Some[] }> {
   const what = `one of ${replicas.map(({ name }) => name).join(', ')} leads`;
   return until(
     what,

@@ -105,7 +105,8 @@ async function killSession(connection: Connection, id: number): Promise<void> {
   }
 }
 
-async function asRoot(root: RootAccess, statements: readonly string[]): Promise<void> {
+/** Executes statements one by one as the user who may do everything on the server. */
+export async function asRoot(root: RootAccess, statements: readonly string[]): Promise<void> {
   await using connection = await connectAsRoot(root);
   for (const statement of statements) await connection.query(statement);
 }

@@ -31,6 +31,7 @@ describe('parseAuditLog', () => {
         verb: 'create',
         namespace: 'demo',
         name: 'demo-task-1',
+        subresource: undefined,
         code: 201,
         user: 'system:serviceaccount:nightwatch-system:nightwatch',
         userAgent: 'nightwatch/0.1.0 (a; epoch 7)',
@@ -38,6 +39,7 @@ describe('parseAuditLog', () => {
         answeredAt: '2026-01-01T00:00:00.004002Z',
         uid: undefined,
         labels: {},
+        end: undefined,
       },
     ]);
   });
@@ -47,6 +49,18 @@ describe('parseAuditLog', () => {
     const [entry] = parseAuditLog(aLog(anEvent({ responseObject: job })));
     assert.equal(entry?.uid, '7d9b');
     assert.deepEqual(entry?.labels, { team: 'blue' });
+  });
+
+  it('knows the end that a Job has come to, by the write of its status', () => {
+    const conditions = [
+      { type: 'FailureTarget', status: 'True' },
+      { type: 'Failed', status: 'True' },
+    ];
+    const objectRef = { resource: 'jobs', namespace: 'demo', name: 'demo-task-1', subresource: 'status' };
+    const responseObject = { kind: 'Job', metadata: { uid: '7d9b' }, status: { conditions } };
+    const [entry] = parseAuditLog(aLog(anEvent({ verb: 'update', objectRef, responseObject })));
+    assert.equal(entry?.end, 'Failed');
+    assert.ok(entry && !isWrite(entry), 'a status alone is no write of the Job');
   });
 
   it('knows the uid of a Job whose deletion is answered with a Status', () => {

@@ -1,0 +1,12 @@
+import type { TaskStatus } from '../../../src/task/status.ts';
+
+/** What the script of a row says it comes to. */
+export interface Expectation {
+  readonly namespace: string;
+  readonly name: string;
+  readonly status: TaskStatus;
+  /** Undefined: any. */
+  readonly reason?: string;
+  /** No fault touches it: it may not be delayed either. */
+  readonly isUntouched?: boolean;
+}

@@ -1,0 +1,34 @@
+import type { RowChange } from '../history/row-history.ts';
+import type { Expectation } from './expectation.ts';
+import type { Assertion, JudgedRound } from './judged-round.ts';
+
+/** Every row comes to the state that its script says, in time. */
+export const expectedStates: Assertion = (round) => {
+  const byName = Map.groupBy(
+    round.rows,
+    ({ before, after }) => `${(after ?? before)?.namespace}/${(after ?? before)?.name}`,
+  );
+  return round.expectations.flatMap((expected) => {
+    const changes = byName.get(`${expected.namespace}/${expected.name}`) ?? [];
+    return faultOf(expected, changes, round);
+  });
+};
+
+function faultOf(expected: Expectation, changes: readonly RowChange[], round: JudgedRound): readonly string[] {
+  const { namespace, name, status, reason } = expected;
+  const row = `row ${namespace}/${name}`;
+  const last = changes.at(-1)?.after;
+  if (!last) return [`${row} is not there`];
+  const isMet = last.status === status && (reason === undefined || last.reason === reason);
+  if (!isMet) return [`${row} is ${last.status}(${last.reason}), expected ${status}(${reason ?? 'any'})`];
+  const submittedAtMs = changes[0]?.atMs ?? 0;
+  const sinceMs = Math.max(submittedAtMs, round.lastFaultAtMs);
+  const tookMs = reachedAtMs(changes, status) - sinceMs;
+  return tookMs > round.bounds.recoveryMs ? [`${row} was ${status} only after ${tookMs} ms`] : [];
+}
+
+/** When it came to this status for good. */
+export function reachedAtMs(changes: readonly RowChange[], status: string): number {
+  const lastOther = changes.findLastIndex(({ after }) => after?.status !== status);
+  return changes[lastOther + 1]?.atMs ?? changes.at(-1)?.atMs ?? 0;
+}
