@@ -12,7 +12,7 @@ node_is_missing := "Node 26 is missing: npm brings it for linux-x64, where it ne
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test faults check clean
+.PHONY: help install demo test faults soak check clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -30,6 +30,10 @@ test: $(installed) ## Run all tests, on real servers; the first time builds a co
 faults: $(installed) ## Play every event of the failure matrix; FAULT=17, ROUNDS=5, SEED=… choose.
 	@node test/support/cluster-binary.ts
 	@node test/faults/play-faults.ts
+
+soak: $(installed) ## Make random faults for 15 minutes (MINUTES=…, FAULTS=50, SEED=…), and judge the whole history.
+	@node test/support/cluster-binary.ts
+	@$(if $(SEED),NIGHTWATCH_TEST_SEED=$(SEED)) node --test test/faults/soak/soak.ts
 
 check: $(installed) ## Check format, lint, types, unused code and unit tests, in seconds.
 	@npm run --silent check

@@ -15,6 +15,8 @@ export interface ServerProcess extends AsyncDisposable {
   readonly pid: number;
   /** Resolves when the process is gone, for whatever reason; never rejects. */
   readonly exited: Promise<void>;
+  /** Also while it is paused. */
+  readonly isRunning: boolean;
   /** What it exited with; undefined while it runs, and when a signal has killed it. */
   readonly exitCode: number | undefined;
   /** Sends any signal, also SIGSTOP and SIGCONT; does nothing when the process is gone. */
@@ -94,6 +96,9 @@ async function superviseChild(child: ChildProcess, options: ServerProcessOptions
     name: options.name,
     pid,
     exited,
+    get isRunning() {
+      return child.exitCode === null && child.signalCode === null;
+    },
     get exitCode() {
       return child.exitCode ?? undefined;
     },
