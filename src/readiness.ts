@@ -32,10 +32,16 @@ export class Readiness {
   readonly #prerequisites: readonly Prerequisite[];
   readonly #log: Logger;
   readonly #answers = new Map<string, Answer>();
+  readonly #allAnswered = Promise.withResolvers<void>();
 
   constructor(prerequisites: readonly Prerequisite[], log: Logger) {
     this.#prerequisites = prerequisites;
     this.#log = log;
+  }
+
+  /** Resolves once each prerequisite has answered, whatever it said, or the signal has aborted. */
+  async answered(signal: AbortSignal): Promise<void> {
+    await unlessAborted(this.#allAnswered.promise, signal).catch(() => {}); // whoever waits sees the signal for itself
   }
 
   /** What is not in order, in one line; undefined when everything is. */
@@ -81,6 +87,7 @@ export class Readiness {
     const before = this.#answers.get(name);
     const nowMs = performance.now();
     this.#answers.set(name, { result, lastOkMs: result.ok ? nowMs : (before?.lastOkMs ?? nowMs) });
+    if (this.#answers.size === this.#prerequisites.length) this.#allAnswered.resolve();
     if (!result.ok && before?.result.detail !== result.detail)
       this.#log.warn({ check: name, detail: result.detail }, 'not ready');
     if (result.ok && before && !before.result.ok) this.#log.info({ check: name }, 'ready again');

@@ -63,6 +63,7 @@ export async function run(config: RunConfig, log: Logger, stop: AbortSignal): Pr
     'nightwatch is up',
   );
 
+  await readiness.answered(stop); // before that a campaign could only say that it knows nothing yet
   const openInstallation = () => readInstallation(config, servers, log);
   const troubleMs = () => readiness.troubleMs();
   const onTerm = (term: Term | undefined) => {

@@ -10,8 +10,8 @@ export interface Wait {
   readonly message: string;
   readonly shortestMs: number;
   readonly longestMs: number;
-  /** Whether every attempt of the namespace would meet the same. */
-  readonly scope: 'attempt' | 'namespace';
+  /** Who would meet the same: this attempt only, every one of the namespace, or all, for the server itself is strained. */
+  readonly scope: 'attempt' | 'namespace' | 'server';
 }
 
 /** What launching an attempt came to. */
@@ -28,7 +28,13 @@ export type LaunchOutcome =
 export type FindOutcome =
   | { readonly result: 'found'; readonly job: JobView }
   | { readonly result: 'missing' }
-  | { readonly result: 'unknown'; readonly reason: 'Forbidden' | 'ApiUnavailable'; readonly detail: string };
+  | {
+      readonly result: 'unknown';
+      readonly reason: 'Forbidden' | 'ApiUnavailable';
+      readonly detail: string;
+      /** How long the cluster asks everybody to wait, where it does. */
+      readonly pauseMs?: number;
+    };
 
 /** What looking for an attempt's Job before creating one came to. */
 export type LookOutcome = LaunchOutcome | { readonly result: 'absent' };

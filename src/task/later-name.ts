@@ -1,11 +1,12 @@
-/** Room for the id in base 36 (13 characters), the attempt and a suffix within the 63 of a Job's name. */
+/** Of the name before; with the longest id (13 characters in base 36) there is room for an attempt of 7 digits. */
 const keptCharacters = 40;
+const longestName = 63;
 
 /**
  * A name for an attempt that cannot have its task's own: `<first 40 characters>-<id in base 36>-r<attempt>`, and with a
- * suffix where that very name is taken.
+ * suffix where that very name is taken. Fewer characters are kept where it would be longer than a Job's name may be.
  *
- * The intent makes the same name in SQL for every attempt after the first.
+ * The intent makes the same name in SQL, without a suffix, for every attempt after the first.
  */
 export function laterName(
   takenName: string,
@@ -15,9 +16,9 @@ export function laterName(
 ): string {
   const tail = `-${BigInt(taskId).toString(36)}-r${attempt}`;
   const isLaterName = takenName.includes(tail);
-  const start = (isLaterName ? takenName.slice(0, takenName.lastIndexOf(tail)) : takenName)
-    .slice(0, keptCharacters)
-    .replace(/[.-]+$/, '');
   const suffix = isLaterName ? `-${Math.floor(random() * 36 ** 4).toString(36)}` : '';
+  const start = (isLaterName ? takenName.slice(0, takenName.lastIndexOf(tail)) : takenName)
+    .slice(0, Math.min(keptCharacters, longestName - tail.length - suffix.length))
+    .replace(/[.-]+$/, '');
   return `${start}${tail}${suffix}`;
 }

@@ -3,6 +3,7 @@ import type { Term } from '../leader/term.ts';
 import type { Logger } from '../log.ts';
 import { isStoreError, type StoreError } from '../store/store-error.ts';
 import type { AttemptKey, WriteResult } from '../store/task-store.ts';
+import { restAfterMs } from './rest-after.ts';
 
 export interface FlusherOptions<Write extends AttemptKey> {
   /** Names the writes in logs. */
@@ -10,9 +11,11 @@ export interface FlusherOptions<Write extends AttemptKey> {
   readonly term: Term;
   readonly log: Logger;
   readonly write: (epoch: number, writes: readonly Write[]) => Promise<WriteResult<Write>>;
+  /** Whether a write changes what an earlier one of its attempt has written. */
+  readonly replacesEarlier?: boolean;
 }
 
-interface HeldWrite<Write> {
+interface LaterWrite<Write> {
   readonly write: Write;
   readonly times: number;
   readonly timer: NodeJS.Timeout;
@@ -21,21 +24,26 @@ interface HeldWrite<Write> {
 const largestBatch = 500;
 const shortestRetryMs = 50;
 const longestRetryMs = 5_000;
+/** By then the database has carried out what it still would; it waits for a lock for a second. */
+const writtenAgainAfterMs = 10_000;
 
 /**
  * Writes one kind of change in batches: what comes while a batch is on its way goes with the next.
  *
  * One statement in flight a kind, so that a lock somebody holds delays neither the other kinds nor, beyond its own rows,
  * this one. A row that is held is tried again with growing pauses until it is written or needs it no more. Every write
- * is idempotent and names its attempt, so an unknown outcome is simply written again.
+ * is idempotent and names its attempt, so an unknown outcome is simply written again; and once more some time later
+ * where a statement that was lost on its way could still come and undo a newer one.
  */
 export class Flusher<Write extends AttemptKey> {
   readonly #options: FlusherOptions<Write>;
   /** By attempt: a newer write of the same kind replaces one that was not sent yet. */
   readonly #waiting = new Map<string, Write>();
   readonly #inFlight = new Set<string>();
-  /** Rows that somebody held, with how often. */
-  readonly #passedOver = new Map<string, HeldWrite<Write>>();
+  /** Attempts of which a write may still be carried out late. */
+  readonly #doubted = new Set<string>();
+  /** To be written again: in rows that somebody held, with how often, and after a doubt. */
+  readonly #later = new Map<string, LaterWrite<Write>>();
   #flushing: Promise<void> | undefined;
   #failures = 0;
   #trouble: string | undefined;
@@ -51,7 +59,7 @@ export class Flusher<Write extends AttemptKey> {
 
   /** Whether a write about this attempt is still under way. */
   isPending(attemptId: string): boolean {
-    return this.#waiting.has(attemptId) || this.#inFlight.has(attemptId) || this.#passedOver.has(attemptId);
+    return this.#waiting.has(attemptId) || this.#inFlight.has(attemptId) || this.#later.has(attemptId);
   }
 
   add(write: Write): void {
@@ -95,33 +103,45 @@ export class Flusher<Write extends AttemptKey> {
 
   #settle(batch: readonly Write[], passedOver: readonly Write[]): void {
     const held = new Set(passedOver.map(({ attemptId }) => attemptId));
-    for (const { attemptId } of batch) if (!held.has(attemptId)) this.#letGo(attemptId);
+    for (const write of batch) if (!held.has(write.attemptId)) this.#written(write);
     for (const write of passedOver) {
-      const times = (this.#passedOver.get(write.attemptId)?.times ?? 0) + 1;
+      const times = (this.#later.get(write.attemptId)?.times ?? 0) + 1;
       this.#letGo(write.attemptId);
       const timer = setTimeout(() => this.#sendAgain(write.attemptId), pauseMs(times)).unref();
-      this.#passedOver.set(write.attemptId, { write, times, timer });
+      this.#later.set(write.attemptId, { write, times, timer });
     }
   }
 
+  #written(write: Write): void {
+    const { attemptId } = write;
+    this.#letGo(attemptId);
+    if (!this.#doubted.has(attemptId)) return;
+    const timer = setTimeout(() => {
+      this.#doubted.delete(attemptId);
+      this.#sendAgain(attemptId);
+    }, writtenAgainAfterMs).unref();
+    this.#later.set(attemptId, { write, times: 0, timer });
+  }
+
   #letGo(attemptId: string): void {
-    clearTimeout(this.#passedOver.get(attemptId)?.timer);
-    this.#passedOver.delete(attemptId);
+    clearTimeout(this.#later.get(attemptId)?.timer);
+    this.#later.delete(attemptId);
   }
 
   #sendAgain(attemptId: string): void {
-    const held = this.#passedOver.get(attemptId);
+    const later = this.#later.get(attemptId);
     // A newer write of the attempt is on its way already, or was written meanwhile.
-    if (!held || this.#waiting.has(attemptId) || this.#inFlight.has(attemptId)) return;
-    if (!this.#options.term.ended.aborted) this.add(held.write);
+    if (!later || this.#waiting.has(attemptId) || this.#inFlight.has(attemptId)) return;
+    if (!this.#options.term.ended.aborted) this.add(later.write);
   }
 
   async #backOff(batch: readonly Write[], error: StoreError): Promise<void> {
-    const { term, log, kind } = this.#options;
+    const { term, log, kind, replacesEarlier } = this.#options;
     this.#failures += 1;
+    if (replacesEarlier && error.kind === 'unknown') for (const { attemptId } of batch) this.#doubted.add(attemptId);
     this.#trouble = `${kind} rows cannot be written (${error.kind}): ${error.message}`;
-    const restMs = error.kind === 'lock-wait' ? 1_000 + Math.random() * 4_000 : pauseMs(this.#failures);
-    log.warn({ err: error, kind, rows: batch.length, restMs: Math.round(restMs) }, 'rows not written, trying again');
+    const restMs = Math.round(restAfterMs(error, this.#failures));
+    log.warn({ err: error, kind, rows: batch.length, restMs }, 'rows not written, trying again');
     for (const write of batch) if (!this.#waiting.has(write.attemptId)) this.#waiting.set(write.attemptId, write);
     await sleep(restMs, undefined, { signal: term.ended }).catch(() => {}); // an ended term needs no rest
   }

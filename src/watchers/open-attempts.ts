@@ -19,7 +19,7 @@ export interface FollowedAttempt {
   state: OpenState;
   /** When `state` was decided, monotonic milliseconds: what was read from the database before may be older. */
   stateSinceMs: number;
-  /** The word that its row had at the takeover, where it is none that an open attempt can have. */
+  /** The word that its row had when it was taken up, where it is none that an open attempt can have. */
   contradiction: string | undefined;
   /** Number of the last listing of its namespace that told of the Job. */
   listing: number;
@@ -29,6 +29,8 @@ const freshlyClaimed: OpenState = { status: 'Pending', reason: undefined, messag
 
 /** The open attempts that one term follows. */
 export class OpenAttempts {
+  /** Whether those of former terms are still being read: a row whose attempt is not followed may only be further on. */
+  isLoading: boolean = false;
   readonly #byAttempt = new Map<string, FollowedAttempt>();
   readonly #abandoned: FollowedAttempt[] = [];
 
@@ -65,6 +67,11 @@ export class OpenAttempts {
     };
     this.#byAttempt.set(attempt.attemptId, followed);
     return followed;
+  }
+
+  /** Follows an attempt as its row says it is. */
+  takeUp(row: OpenAttempt): FollowedAttempt {
+    return this.follow(row, { ...row, state: stateOfRow(row), contradiction: contradictionIn(row) });
   }
 
   get(attemptId: string | undefined): FollowedAttempt | undefined {
@@ -106,18 +113,21 @@ export function noteState(attempt: FollowedAttempt, state: OpenState): void {
   attempt.stateSinceMs = performance.now();
 }
 
-/** The word of a row that its open attempt cannot have: a user wrote it. */
-export function contradictionIn({ status, isInherited }: OpenAttempt): string | undefined {
-  if (isInherited) return undefined; // the system before this one had words of its own
-  return ['Pending', 'Running', 'Suspended'].includes(status) ? undefined : status;
-}
-
-/** What a row says of its open attempt; a word that such a one cannot have was a user's, and counts as Pending. */
-export function stateOfRow({ status, reason }: OpenAttempt): OpenState {
-  const known = status === 'Running' || status === 'Suspended' ? status : 'Pending';
-  return { status: known, reason, message: undefined };
+/** Whether no user wrote this word: the system before this one left it in the row, and the Job was not seen since. */
+export function isFormerSystemsWord({ isInherited, contradiction }: FollowedAttempt, word: string): boolean {
+  return isInherited && word === 'Unknown' && word === contradiction;
 }
 
 export function isSameState(left: OpenState, right: OpenState): boolean {
   return left.status === right.status && left.reason === right.reason && left.message === right.message;
+}
+
+function contradictionIn({ status }: OpenAttempt): string | undefined {
+  return ['Pending', 'Running', 'Suspended'].includes(status) ? undefined : status;
+}
+
+/** What a row says of its open attempt; a word that such a one cannot have counts as Pending. */
+function stateOfRow({ status, reason }: OpenAttempt): OpenState {
+  const known = status === 'Running' || status === 'Suspended' ? status : 'Pending';
+  return { status: known, reason, message: undefined };
 }

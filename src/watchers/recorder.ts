@@ -22,7 +22,11 @@ export function createRecorder(store: TaskStore, term: Term, log: Logger): Recor
   const created = new Flusher<CreatedWrite>({ kind: 'created', term, log, write: store.recordCreated });
   const released = new Flusher<AttemptKey>({ kind: 'released', term, log, write: store.recordReleased });
   const waiting = new Flusher<WaitWrite>({ kind: 'waiting', term, log, write: store.recordWaiting });
-  const progress = new Flusher<ProgressWrite>({ kind: 'progress', term, log, write: store.recordProgress });
+  const progress = new Flusher<ProgressWrite>({
+    ...{ kind: 'progress', term, log },
+    write: store.recordProgress,
+    replacesEarlier: true,
+  });
   const ended = new Flusher<EndWrite>({ kind: 'ended', term, log, write: store.recordEnd });
   const all = [created, released, waiting, progress, ended];
   return {

@@ -29,3 +29,15 @@ export function mockTime(context: TestContext): MockTime {
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+/** Lets `performance.now()` jump ahead: time that is only compared goes by at once, timers take their own. */
+export function skippableTime(context: TestContext): { skip(durationMs: number): void } {
+  const realNow = performance.now.bind(performance);
+  let skippedMs = 0;
+  context.mock.method(performance, 'now', () => realNow() + skippedMs);
+  return {
+    skip(durationMs) {
+      skippedMs += durationMs;
+    },
+  };
+}

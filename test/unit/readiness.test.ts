@@ -60,6 +60,33 @@ describe('readiness', () => {
     assert.equal(test.readiness.obstacle(), 'database: SchemaBehind; kubernetes: no answer');
   });
 
+  it('has answered when each was asked once, whatever it said', async () => {
+    const database = aPrerequisite('database', away);
+    const kubernetes = aPrerequisite('kubernetes');
+    const gate = Promise.withResolvers<PrerequisiteResult>();
+    kubernetes.state.answer = () => gate.promise;
+    await using test = watched(database.prerequisite, kubernetes.prerequisite);
+    let isAnswered = false;
+    const answered = test.readiness.answered(test.stop.signal).then(() => {
+      isAnswered = true;
+    });
+    await eventually(() => test.readiness.obstacle()?.includes('database: no answer') === true, 'one has answered');
+    assert.equal(isAnswered, false);
+    gate.resolve({ ok: true });
+    await answered;
+    assert.equal(test.readiness.obstacle(), 'database: no answer');
+  });
+
+  it('keeps nobody waiting for its answers after a stop', async () => {
+    const database = aPrerequisite('database');
+    database.state.answer = () => new Promise(() => {});
+    await using test = watched(database.prerequisite);
+    const answered = test.readiness.answered(test.stop.signal);
+    test.stop.abort();
+    await answered;
+    assert.match(test.readiness.obstacle() ?? '', /has not answered yet/);
+  });
+
   it('takes what is thrown for a no', async () => {
     const database = aPrerequisite('database');
     database.state.answer = () => Promise.reject(new Error('connect ECONNREFUSED'));

@@ -24,6 +24,11 @@ export interface ClassifiedAnswer {
   readonly message: string;
 }
 
+/** How long an answer of class `throttled` asks everybody to wait: its Retry-After, up to half a minute. */
+export function pauseMsOf({ retryAfterMs = 1_000 }: ApiAnswer): number {
+  return Math.min(retryAfterMs, 30_000);
+}
+
 interface Status {
   readonly reason: string;
   readonly message: string;

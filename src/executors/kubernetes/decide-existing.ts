@@ -13,8 +13,10 @@ export function decideExisting<Otherwise extends LookOutcome>(
   found: FindOutcome,
   otherwise: Otherwise,
 ): LaunchOutcome | Otherwise {
+  if (found.result === 'unknown' && found.pauseMs !== undefined) return { result: 'throttled', pauseMs: found.pauseMs };
   if (found.result === 'unknown')
-    return found.reason === 'Forbidden' ? forbidden(attempt, found.detail) : unavailable(found.detail);
+    // A look passes no admission webhook: where it fails, it is the server that does.
+    return found.reason === 'Forbidden' ? forbidden(attempt, found.detail) : unavailable(found.detail, 'server');
   if (found.result === 'missing') return otherwise;
   const { job } = found;
   const name = `${job.namespace}/${job.name}`;
@@ -35,14 +37,14 @@ export function decideExisting<Otherwise extends LookOutcome>(
   return { result: 'occupied', by: job };
 }
 
-export function unavailable(detail: string): Wait {
+export function unavailable(detail: string, scope: Wait['scope']): Wait {
   return {
     result: 'wait',
     reason: 'ApiUnavailable',
     message: detail,
     shortestMs: 1_000,
     longestMs: 60_000,
-    scope: 'attempt',
+    scope,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Logger } from '../../log.ts';
 import { readJob } from '../../task/job-view.ts';
 import type { Executor, FindOutcome, LookOutcome, RemoveOutcome } from '../executor.ts';
 import { type ApiAnswer, type ApiClient, type ApiRequest, NoAnswerError } from './api-client.ts';
-import { classifyAnswer } from './classify-answer.ts';
+import { classifyAnswer, pauseMsOf } from './classify-answer.ts';
 import { decideExisting } from './decide-existing.ts';
 import { launchJob } from './launch-job.ts';
 import { listJobs } from './list-jobs.ts';
@@ -22,6 +22,8 @@ export function createKubernetesExecutor({ client, installationId, log }: Kubern
     if (typeof answer === 'string') return { result: 'unknown', reason: 'ApiUnavailable', detail: answer };
     const { class: kind, message } = classifyAnswer(answer);
     if (kind === 'missing') return { result: 'missing' };
+    if (kind === 'throttled')
+      return { result: 'unknown', reason: 'ApiUnavailable', detail: message, pauseMs: pauseMsOf(answer) };
     const job = kind === 'ok' ? readJob(parseJson(answer.body)) : undefined;
     return job
       ? { result: 'found', job }

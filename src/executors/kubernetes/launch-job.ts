@@ -2,7 +2,7 @@ import type { V1Job } from '@kubernetes/client-node';
 import type { Attempt } from '../../task/task.ts';
 import type { FindOutcome, LaunchOutcome, Wait } from '../executor.ts';
 import { type ApiAnswer, type ApiClient, NoAnswerError } from './api-client.ts';
-import { classifyAnswer } from './classify-answer.ts';
+import { classifyAnswer, pauseMsOf } from './classify-answer.ts';
 import { decideExisting, forbidden, taken, unavailable } from './decide-existing.ts';
 
 export interface LaunchDependencies {
@@ -28,7 +28,7 @@ export async function launchJob(
     if (!needsLook(outcome)) return outcome;
   } catch (error) {
     if (!(error instanceof NoAnswerError)) throw error;
-    outcome = unavailable(`${error.message}; looking whether the Job was created`);
+    outcome = unavailable(`${error.message}; looking whether the Job was created`, 'server');
   }
   return decideExisting(attempt, installationId, await find(attempt.namespace, attempt.jobName, signal), outcome);
 }
@@ -53,7 +53,7 @@ function readAnswer(answer: ApiAnswer, attempt: Attempt): LaunchOutcome {
       const jobUid = readUid(answer.body);
       return jobUid
         ? { result: 'launched', jobUid, adopted: false }
-        : unavailable('the API server answered a create without a uid');
+        : unavailable('the API server answered a create without a uid', 'attempt');
     }
     case 'exists':
       return taken(message);
@@ -70,13 +70,18 @@ function readAnswer(answer: ApiAnswer, attempt: Attempt): LaunchOutcome {
     case 'missing':
       return wait('NamespaceMissing', 5_000, 60_000, 'namespace');
     case 'throttled':
-      return { result: 'throttled', pauseMs: Math.min(answer.retryAfterMs ?? 1_000, 30_000) };
+      return { result: 'throttled', pauseMs: pauseMsOf(answer) };
     case 'stale':
     case 'unknown':
-      return unavailable(message);
+      return unavailable(message, saysOverloaded(answer) ? 'server' : 'attempt');
     default:
       return kind satisfies never;
   }
+}
+
+/** A plain 500 says it of nobody else: it is what a broken webhook of one namespace gives. */
+function saysOverloaded({ status }: ApiAnswer): boolean {
+  return status === 502 || status === 503 || status === 504;
 }
 
 function readUid(body: string): string | undefined {

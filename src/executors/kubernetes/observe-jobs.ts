@@ -6,7 +6,7 @@ import type { JobObserver } from '../executor.ts';
 import type { ApiClient } from './api-client.ts';
 import { classifyAnswer } from './classify-answer.ts';
 import { GoneError, listJobs, RefusedError, resourceVersionOf } from './list-jobs.ts';
-import { readLines } from './watch-stream.ts';
+import { readLines, readText, SilentStreamError } from './watch-stream.ts';
 
 export interface ObserveOptions {
   readonly client: ApiClient;
@@ -17,8 +17,14 @@ export interface ObserveOptions {
   readonly signal: AbortSignal;
 }
 
-/** A bookmark comes about once a minute: silence for longer means that the connection is dead. */
+/**
+ * A bookmark comes about once a minute: silence for longer means that the connection is dead, or that the server was
+ * restored from a backup and is behind our resourceVersion, for which it waits without a word.
+ *
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#unavailable-resource-versions
+ */
 const silenceMs = 90_000;
+const refusalMs = 10_000;
 const shortestBackOffMs = 800;
 const longestBackOffMs = 30_000;
 
@@ -35,7 +41,6 @@ export async function observeJobs(options: ObserveOptions): Promise<void> {
   while (!signal.aborted) {
     try {
       resourceVersion ??= await listAll(options);
-      observer.trouble(undefined);
       const sinceMs = performance.now();
       for await (const version of watchFrom(options, resourceVersion)) {
         resourceVersion = version;
@@ -51,6 +56,7 @@ export async function observeJobs(options: ObserveOptions): Promise<void> {
         log.info({ namespace }, 'watch history is gone, listing again');
         resourceVersion = undefined;
       } else {
+        if (error instanceof SilentStreamError) resourceVersion = undefined; // it may be one that is still to come
         const detail = error instanceof Error ? error.message : String(error);
         observer.trouble(detail);
         log.warn({ namespace, detail, backOffMs }, 'watch interrupted');
@@ -82,10 +88,11 @@ async function* watchFrom(
   const path = `/apis/batch/v1/namespaces/${namespace}/jobs?watch=1&allowWatchBookmarks=true&timeoutSeconds=${timeoutSeconds}&resourceVersion=${from}&labelSelector=${encodeURIComponent(installationSelector(installationId))}`;
   const { status, body } = await client.stream(path, signal);
   if (status !== 200) {
-    const text = (await body.toArray()).join('');
-    if (status === 410) throw new GoneError(text);
-    throw new RefusedError(classifyAnswer({ status, body: text, retryAfterMs: undefined }).message);
+    const refusal = await readText(body, refusalMs);
+    if (status === 410) throw new GoneError(refusal);
+    throw new RefusedError(classifyAnswer({ status, body: refusal, retryAfterMs: undefined }).message);
   }
+  observer.trouble(undefined);
   for await (const lines of readLines(body, silenceMs)) {
     let version: string | undefined;
     for (const line of lines) version = tell(line, observer) ?? version;

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 
 /** The stream said nothing for too long: half open, or the server hangs. */
 export class SilentStreamError extends Error {
@@ -21,6 +22,17 @@ export async function* readLines(stream: Readable, silenceMs: number): AsyncGene
       rest = lines.pop() ?? '';
       if (lines.length > 0) yield lines;
     }
+  } finally {
+    clearTimeout(timer);
+    stream.destroy();
+  }
+}
+
+/** All that a short stream says; throws {@link SilentStreamError} when it has not ended within the time. */
+export async function readText(stream: Readable, withinMs: number): Promise<string> {
+  const timer = setTimeout(() => stream.destroy(new SilentStreamError(`no end came within ${withinMs} ms`)), withinMs);
+  try {
+    return await text(stream);
   } finally {
     clearTimeout(timer);
     stream.destroy();

@@ -1,15 +1,18 @@
 import type { NormalCursor, TaskStore } from '../../store/task-store.ts';
 import type { ClaimedTask } from '../../task/task.ts';
 import { restoreStatus } from '../restore-status.ts';
+import type { ObservationState } from '../sync/observation-state.ts';
 import type { TermContext, Watcher, WatcherRun } from '../watcher.ts';
 import { HeldRows } from './held-rows.ts';
 import { Launcher } from './launcher.ts';
+import { RestingWork } from './resting-work.ts';
 
 export interface DispatchOptions {
   readonly intervalMs: number;
   readonly createsInFlight: number;
   readonly createLeaseMs: number;
   readonly createDeadlineMs: number;
+  readonly state: ObservationState;
 }
 
 const pageSize = 500;
@@ -34,26 +37,27 @@ class DispatchRun implements WatcherRun {
   readonly #context: TermContext;
   readonly #launcher: Launcher;
   readonly #held = new HeldRows();
+  readonly #normal: RestingWork;
+  readonly #due: RestingWork;
   readonly #wake: () => void;
-  #dueAtMs = 0;
 
   constructor(options: DispatchOptions, context: TermContext, wake: () => void) {
     this.#options = options;
     this.#context = context;
     this.#launcher = new Launcher({ ...options, ...context });
+    const claimNormal = () => this.#claimNormal();
+    const claimDue = () => this.#claimDue();
+    this.#normal = new RestingWork({ ...context, rows: 'Normal rows', everyMs: 0, work: claimNormal });
+    this.#due = new RestingWork({ ...context, rows: 'due rows', everyMs: dueIntervalMs, work: claimDue });
     this.#wake = wake;
   }
 
   async run(): Promise<void> {
-    const { term } = this.#context;
-    const nowMs = performance.now();
-    if (!term.canAct() || !this.#launcher.hasRoom(pageSize)) return;
-    try {
-      if (nowMs >= this.#dueAtMs) await this.#claimDue(nowMs);
-    } finally {
-      // Trouble with rows that waited must not keep new ones from being taken.
-      if (term.canAct()) await this.#claimNormal();
-    }
+    if (!this.#context.term.canAct() || !this.#launcher.hasRoom(pageSize)) return;
+    // Side by side, each with its own rest: a lock that one of them meets must not delay the other.
+    await Promise.all([this.#normal.run(), this.#due.run()]);
+    const troubles = [this.#normal.trouble, this.#due.trouble].filter((trouble) => trouble !== undefined);
+    this.#options.state.noteFindings({ claims: troubles });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -66,9 +70,9 @@ class DispatchRun implements WatcherRun {
     if (claimed > 0) this.#wake();
   }
 
-  async #claimDue(nowMs: number): Promise<void> {
+  async #claimDue(): Promise<void> {
     const { store } = this.#context;
-    this.#dueAtMs = nowMs + dueIntervalMs;
+    const nowMs = performance.now();
     this.#held.forgetOld(nowMs);
     // As many more as are held, and those last, so that they never fill the page.
     const due = await store.listDue(pageSize + this.#held.size);

@@ -1,10 +1,11 @@
 import type { V1Job } from '@kubernetes/client-node';
-import type { LaunchOutcome, Wait } from '../../executors/executor.ts';
+import type { LaunchOutcome, LookOutcome, Wait } from '../../executors/executor.ts';
 import { decideLaunch } from '../../task/decide-launch.ts';
 import { jobNameFault, namespaceFault } from '../../task/names.ts';
 import type { ClaimedTask } from '../../task/task.ts';
 import type { TermContext } from '../watcher.ts';
 import { Concurrency } from './concurrency.ts';
+import { FairTurns } from './fair-turns.ts';
 import { freeName, type NameOutcome } from './free-name.ts';
 import { createLaunchRecords, type LaunchRecords } from './launch-records.ts';
 
@@ -24,6 +25,7 @@ export class Launcher implements AsyncDisposable {
   readonly #options: LauncherOptions;
   readonly #records: LaunchRecords;
   readonly #concurrency: Concurrency;
+  readonly #turns = new FairTurns();
   readonly #queue: ClaimedTask[] = [];
   /** By attempt id, queued or in flight: a lease that runs out meanwhile must not launch it beside itself. */
   readonly #known = new Set<string>();
@@ -110,8 +112,11 @@ export class Launcher implements AsyncDisposable {
       if (closure) return this.#records.waits(task, closure);
       // Before its info is read again: what runs already is followed, whatever its user has written since.
       const outcome = await executor.look(task, term.ended);
+      this.#noteStrain(outcome);
       if (outcome.result !== 'absent') return await this.#settle(task, outcome);
     }
+    // A page of rows, each as costly to refuse as a row can be made, would else hold up the event loop for seconds.
+    await this.#turns.take();
     const decision = decideLaunch(task, policy);
     if (decision.decision === 'reject') return this.#records.rejected(task, decision);
     if (closure) return this.#records.waits(task, closure);
@@ -129,11 +134,18 @@ export class Launcher implements AsyncDisposable {
     const startedAtMs = performance.now();
     const outcome = await executor.launch(task, job, term.ended);
     const nowMs = performance.now();
-    const isStrain =
-      outcome.result === 'throttled' || (outcome.result === 'wait' && outcome.reason === 'ApiUnavailable');
-    if (isStrain) this.#concurrency.strained(nowMs);
-    else this.#concurrency.answered(nowMs - startedAtMs, nowMs);
+    const isStrained = this.#noteStrain(outcome);
+    // A failure that is not the server's, such as a webhook's, says nothing of how quick the server is.
+    const isItsAnswer = outcome.result !== 'wait' || outcome.reason !== 'ApiUnavailable';
+    if (!isStrained && isItsAnswer) this.#concurrency.answered(nowMs - startedAtMs, nowMs);
     return outcome;
+  }
+
+  /** Of the server's strain a look is as good a witness as a create. */
+  #noteStrain(outcome: LookOutcome): boolean {
+    const isStrained = outcome.result === 'throttled' || (outcome.result === 'wait' && outcome.scope === 'server');
+    if (isStrained) this.#concurrency.strained(performance.now());
+    return isStrained;
   }
 
   async #settle(task: ClaimedTask, outcome: LaunchOutcome): Promise<ClaimedTask | undefined> {

@@ -1,5 +1,5 @@
 import type { OpenAttempt } from '../../task/task.ts';
-import { type FollowedAttempt, stateOfRow } from '../open-attempts.ts';
+import { type FollowedAttempt, isFormerSystemsWord } from '../open-attempts.ts';
 import { restoreStatus } from '../restore-status.ts';
 import type { TermContext, Watcher, WatcherRun } from '../watcher.ts';
 import { tellUnreachable, type UnreachableOptions } from './unreachable.ts';
@@ -33,6 +33,7 @@ class ResyncRun implements WatcherRun {
 
   async run(): Promise<void> {
     const { attempts, store, term } = this.#context;
+    if (attempts.isLoading) return; // what is not followed yet would be read row by row
     const unseen = new Map([...attempts.values()].map((attempt) => [attempt.attemptId, attempt]));
     let after: string | undefined;
     do {
@@ -56,7 +57,7 @@ class ResyncRun implements WatcherRun {
     // What is being written, perhaps the attempt's end, the row cannot say yet.
     if (recorder.isPending(row.attemptId)) return;
     const attempt = attempts.get(row.attemptId) ?? (await this.#followLate(row));
-    if (!attempt) return;
+    if (!attempt || isFormerSystemsWord(attempt, row.status)) return;
     const isSettled = attempt.stateSinceMs < readAtMs;
     if (isSettled && row.status !== attempt.state.status) restoreStatus(this.#context, row.attemptId, row.status);
   }
@@ -66,7 +67,7 @@ class ResyncRun implements WatcherRun {
     const { attempts, recorder, store } = this.#context;
     const row = await store.readOpen(taskId);
     if (row?.attemptId !== attemptId || recorder.isPending(attemptId)) return undefined;
-    return attempts.follow(row, { ...row, state: stateOfRow(row) });
+    return attempts.takeUp(row);
   }
 
   async #letGo(unseen: readonly FollowedAttempt[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { capMessage } from '../../task/message.ts';
 import { reasons } from '../../task/reasons.ts';
+import type { OpenState } from '../../task/task.ts';
 import { type FollowedAttempt, noteState } from '../open-attempts.ts';
 import type { ObservationState } from '../sync/observation-state.ts';
 import type { TermContext } from '../watcher.ts';
@@ -10,6 +11,9 @@ export interface UnreachableOptions {
   readonly state: ObservationState;
 }
 
+/** A watch breaks off now and then: a row that told of each interruption would be written twice for nothing. */
+const toldAfterMs = 60_000;
+
 /**
  * Says in the rows of namespaces that cannot be seen that they cannot: nothing is known of their Jobs, so no row fails.
  *
@@ -18,24 +22,32 @@ export interface UnreachableOptions {
 export function tellUnreachable(options: UnreachableOptions, context: TermContext): void {
   for (const attempt of [...context.attempts.values()]) {
     if (attempt.jobUid === undefined) continue; // not created yet: dispatch says what it waits for
-    if (options.lostNamespaces.includes(attempt.namespace)) endAsLost(attempt, context);
-    else tell(attempt, troubleOf(attempt.namespace, options), context);
+    const { namespace } = attempt;
+    const trouble = troubleOf(namespace, options);
+    if (options.lostNamespaces.includes(namespace)) endAsLost(attempt, context);
+    else if (trouble !== undefined) tell(attempt, trouble, context);
+    else if (options.state.isFollowed(namespace)) takeBack(attempt, context);
   }
 }
 
 function troubleOf(namespace: string, { namespaces, state }: UnreachableOptions): string | undefined {
-  if (namespaces.includes(namespace)) return state.troubleOf(namespace);
+  if (namespaces.includes(namespace)) return state.troubleOf(namespace, toldAfterMs);
   return `namespace '${namespace}' is no longer in NIGHTWATCH_NAMESPACES; allow it again, or name it in NIGHTWATCH_LOST_NAMESPACES to have its rows fail`;
 }
 
-function tell(attempt: FollowedAttempt, trouble: string | undefined, { recorder }: TermContext): void {
-  if ((trouble !== undefined) === (attempt.state.reason === 'Forbidden')) return;
+function tell(attempt: FollowedAttempt, trouble: string, context: TermContext): void {
+  if (attempt.state.reason === 'Forbidden') return;
+  const message = capMessage(`the Job cannot be seen: ${trouble}`);
+  write(attempt, { status: attempt.state.status, reason: 'Forbidden', message }, context);
+}
+
+function takeBack(attempt: FollowedAttempt, context: TermContext): void {
+  if (attempt.state.reason !== 'Forbidden') return;
+  write(attempt, { status: attempt.state.status, reason: undefined, message: undefined }, context);
+}
+
+function write(attempt: FollowedAttempt, state: OpenState, { recorder }: TermContext): void {
   const { taskId, attemptId, started } = attempt;
-  const state = {
-    status: attempt.state.status,
-    reason: trouble === undefined ? undefined : 'Forbidden',
-    message: trouble === undefined ? undefined : capMessage(`the Job cannot be seen: ${trouble}`),
-  };
   noteState(attempt, state);
   recorder.progress.add({ ...state, taskId, attemptId, started });
 }

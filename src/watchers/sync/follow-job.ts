@@ -1,7 +1,7 @@
 import { statusOfJob } from '../../task/job-status.ts';
 import type { JobView } from '../../task/job-view.ts';
 import type { OpenState } from '../../task/task.ts';
-import { type FollowedAttempt, isSameState, noteState } from '../open-attempts.ts';
+import { type FollowedAttempt, isFormerSystemsWord, isSameState, noteState } from '../open-attempts.ts';
 import { putBack } from '../restore-status.ts';
 import type { TermContext } from '../watcher.ts';
 
@@ -38,6 +38,7 @@ export function followJob(
 /** The first write after a takeover says so where it puts back what a user had written meanwhile. */
 function written(attempt: FollowedAttempt, state: OpenState): OpenState {
   const { contradiction } = attempt;
+  const isUsers = contradiction !== undefined && !isFormerSystemsWord(attempt, contradiction);
   attempt.contradiction = undefined;
-  return contradiction === undefined ? state : putBack(state, contradiction);
+  return isUsers ? putBack(state, contradiction) : state;
 }

@@ -74,8 +74,7 @@ export class Inherited {
   async #followRow(taskId: string): Promise<void> {
     const { store, attempts } = this.#options;
     const row = await store.readOpen(taskId);
-    if (row?.isInherited)
-      attempts.follow(row, { ...row, state: { status: 'Pending', reason: row.reason, message: undefined } });
+    if (row?.isInherited) attempts.takeUp(row);
   }
 
   async #find(row: InheritedRow): Promise<InheritedWrite | undefined> {

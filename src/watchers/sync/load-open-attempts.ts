@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isStoreError } from '../../store/store-error.ts';
 import type { OpenPage } from '../../store/task-store.ts';
 import type { OpenAttempt } from '../../task/task.ts';
-import { contradictionIn, stateOfRow } from '../open-attempts.ts';
 import type { TermContext } from '../watcher.ts';
 
 const pageSize = 1_000;
@@ -14,17 +13,19 @@ const pageSize = 1_000;
  * it had still sent is found by name. Waits keep their time, but for those that may have been that leader's own trouble.
  */
 export async function loadOpenAttempts({ store, attempts, recorder, term, log }: TermContext): Promise<void> {
+  attempts.isLoading = true;
   let after: string | undefined;
   let loaded = 0;
   do {
     const page = await readPage(after);
     for (const attempt of page.attempts) {
-      attempts.follow(attempt, { ...attempt, state: stateOfRow(attempt), contradiction: contradictionIn(attempt) });
+      attempts.takeUp(attempt);
       if (isFormerClaim(attempt, term.epoch)) recorder.released.add(attempt);
     }
     loaded += page.attempts.length;
     after = page.next;
   } while (after !== undefined);
+  attempts.isLoading = false;
   log.info({ open: loaded, epoch: term.epoch }, 'took over open attempts');
 
   async function readPage(from: string | undefined): Promise<OpenPage> {

@@ -32,7 +32,7 @@ const togetherMs = 15 * 60_000;
  */
 export class Verdicts {
   /** When rows were failed because of lists: those of a moment ago count with those that are to be. */
-  #condemnedAtMs: readonly number[] = [];
+  #condemnedAtMs: number[] = [];
   readonly #options: VerdictOptions;
   readonly #suspects = new Map<string, Suspect>();
   /** By namespace: whose Jobs its last list lacked. */
@@ -128,7 +128,7 @@ export class Verdicts {
     if (isThere || attempts.get(attemptId) !== attempt) return;
     attempts.forget(attempt);
     if (row?.attemptId !== attemptId) return;
-    if (listOf !== undefined) this.#condemnedAtMs = [...this.#condemnedAtMs, performance.now()];
+    if (listOf !== undefined) this.#condemnedAtMs.push(performance.now());
     log.warn({ task: taskId, namespace, job: jobName, uid: jobUid }, 'job was deleted by somebody');
     recorder.ended.add({
       taskId,

@@ -74,7 +74,7 @@ describe('the Job that has the name of an attempt', () => {
   it('is waited for when it is not known whether there is one', () => {
     const unknown = { result: 'unknown', reason: 'ApiUnavailable', detail: 'reset' } as const;
     const outcome = decideExisting(anAttempt(), installationId, unknown, otherwise);
-    assert.deepEqual([summary(outcome), 'scope' in outcome && outcome.scope], ['wait: ApiUnavailable', 'attempt']);
+    assert.deepEqual([summary(outcome), 'scope' in outcome && outcome.scope], ['wait: ApiUnavailable', 'server']);
   });
 
   it('closes its namespace when nobody may look there', () => {

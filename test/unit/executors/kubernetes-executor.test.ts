@@ -58,6 +58,12 @@ describe('looking for the Job of an attempt before creating one', { concurrency:
     await using test = await anExecutor(byMethod({ GET: [{ status: 404, body: refusals.noJob }] }));
     assert.deepEqual(await test.executor.look(anAttempt(), soon()), { result: 'absent' });
   });
+
+  it('is throttled as a create is', async () => {
+    const busy = { status: 429, body: refusals.tooMany, headers: { 'retry-after': '7' } };
+    await using test = await anExecutor(byMethod({ GET: [busy] }));
+    assert.deepEqual(await test.executor.look(anAttempt(), soon()), { result: 'throttled', pauseMs: 7_000 });
+  });
 });
 
 describe('removing a Job', { concurrency: true }, () => {

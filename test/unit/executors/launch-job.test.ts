@@ -84,7 +84,10 @@ describe('launching an attempt', { concurrency: true }, () => {
       'ApiUnavailable attempt',
       1,
     ],
-    ['the connection broke and there is no Job', 'reset', 'ApiUnavailable attempt', 1],
+    ['the connection broke and there is no Job', 'reset', 'ApiUnavailable server', 1],
+    ['the server timed out and there is no Job', { status: 504, body: refusals.timeout }, 'ApiUnavailable server', 1],
+    ['the server has no etcd leader', { status: 503, body: refusals.etcdLeader }, 'ApiUnavailable server', 1],
+    ['a proxy reaches no server', { status: 502, body: '<html>' }, 'ApiUnavailable server', 1],
     ['the quota is used up', { status: 403, body: refusals.quotaExceeded }, 'QuotaExceeded attempt', 1],
     ['a policy says no', { status: 422, body: refusals.policyDenied }, 'AdmissionDenied attempt', 0],
     [

@@ -61,6 +61,17 @@ describe('observing the Jobs of a namespace in trouble', { concurrency: true }, 
     });
   }
 
+  it('is in trouble without a break while every watch is refused', async () => {
+    const refused = { status: 403, body: refusals.noRole };
+    await using watch = await aWatch({ lists: [aList([], '100')], watches: [refused, refused] });
+    await watch.until('fine');
+    const since = watch.told.indexOf('listed') + 1;
+    assert.deepEqual(
+      watch.told.slice(since).map((line) => line.split(':')[0]),
+      ['trouble', 'trouble', 'fine'],
+    );
+  });
+
   it('rests longer and longer while the list fails', async () => {
     await using watch = await aWatch({ lists: ['reset'], watches: [] });
     await eventually(() => watch.test.memoryLog.lines.length === 2, 'two failures');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough, Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { readLines, SilentStreamError } from '../../../src/executors/kubernetes/watch-stream.ts';
+import { readLines, readText, SilentStreamError } from '../../../src/executors/kubernetes/watch-stream.ts';
 
 async function linesOf(chunks: readonly Uint8Array[]): Promise<readonly string[]> {
   const batches = await Array.fromAsync(readLines(Readable.from(chunks), 1_000));
@@ -73,5 +73,20 @@ describe('the lines of a stream', () => {
     const lines = readLines(stream, 1_000);
     setImmediate(() => stream.destroy(new RangeError('reset')));
     await assert.rejects(lines.next(), RangeError);
+  });
+});
+
+describe('the text of a short stream', () => {
+  it('is the same however its bytes are cut', async () => {
+    const bytes = Buffer.from('{"message":"ä-日本-😀"}');
+    const stream = Readable.from(Array.from(bytes, (byte) => Buffer.of(byte)));
+    assert.equal(await readText(stream, 1_000), bytes.toString());
+  });
+
+  it('is given up when it does not end in time, though something comes now and then', async () => {
+    const stream = new PassThrough();
+    const drip = setInterval(() => stream.write('.'), 5);
+    await assert.rejects(readText(stream, 40), SilentStreamError).finally(() => clearInterval(drip));
+    assert.equal(stream.destroyed, true);
   });
 });

@@ -30,6 +30,16 @@ describe('the name of a later attempt', () => {
     );
   });
 
+  it('keeps less of the name before where the whole would be too long for a Job', () => {
+    const longest = `${'a'.repeat(40)}-1y2p0ij32e8e7-r999`;
+    const expected = `${'a'.repeat(39)}-1y2p0ij32e8e7-r999-i000`;
+    assert.equal(
+      laterName(longest, '9223372036854775807', 999, () => 0.5),
+      expected,
+    );
+    assert.equal(laterName('a'.repeat(45), '9223372036854775807', 9_999_999).length, 63);
+  });
+
   it('is always one that Kubernetes accepts, and differs from the one that is taken', () => {
     const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
     const name = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) =>
@@ -40,12 +50,13 @@ describe('the name of a later attempt', () => {
     );
     const taskId = fc.bigInt({ min: 1n, max: 9_223_372_036_854_775_807n }).map(String);
     fc.assert(
-      fc.property(name, taskId, fc.integer({ min: 1, max: 99 }), (taken, id, attempt) => {
+      fc.property(name, taskId, fc.integer({ min: 1, max: 2 ** 31 - 1 }), (taken, id, attempt) => {
         const first = laterName(taken, id, attempt);
         const second = laterName(first, id, attempt);
-        for (const made of [first, second]) assert.equal(jobNameFault(made), undefined);
+        const third = laterName(second, id, attempt);
+        for (const made of [first, second, third]) assert.equal(jobNameFault(made), undefined, made);
         assert.ok(first !== taken && first.includes(`-r${attempt}`));
-        assert.ok(second.startsWith(`${first}-`));
+        for (const made of [second, third]) assert.match(made, new RegExp(`-r${attempt}-[0-9a-z]{1,4}$`));
       }),
     );
   });

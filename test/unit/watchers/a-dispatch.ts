@@ -1,4 +1,5 @@
 import { createDispatch, type DispatchOptions } from '../../../src/watchers/dispatch/dispatch.ts';
+import { ObservationState } from '../../../src/watchers/sync/observation-state.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { TaskRow } from '../../support/memory-database.ts';
 import { aTermContext, type ContextOptions } from '../../support/term-context.ts';
@@ -12,12 +13,14 @@ export async function aDispatch({
   const context = await aTermContext(options);
   const { database, term } = context;
   let wakes = 0;
-  const dispatch = createDispatch({ intervalMs: 10, createsInFlight, createLeaseMs, createDeadlineMs: 3_600_000 });
+  const state = new ObservationState();
+  const times = { intervalMs: 10, createLeaseMs, createDeadlineMs: 3_600_000 };
+  const dispatch = createDispatch({ ...times, createsInFlight, state });
   const run = dispatch.begin(context, () => {
     wakes += 1;
   });
   return {
-    ...{ context, database, run },
+    ...{ context, database, run, state },
     cluster: context.cluster,
     pass: () => run.run(term.ended),
     wakes: () => wakes,

@@ -25,21 +25,69 @@ describe('dispatch in trouble', { concurrency: true }, () => {
       isLost = false;
       return { kind: 'unknown', isApplied: true };
     };
-    await assert.rejects(test.pass());
     await passesFor(test, 300);
     assert.deepEqual(test.launched(), ['1']);
     assert.equal(test.database.row('1').attempt, 1);
   });
 
-  it('launches new rows though what is due cannot be claimed', async () => {
+  for (const [locked, other] of [
+    ['claimNormal', 'claimDue'],
+    ['claimDue', 'claimNormal'],
+  ] as const) {
+    it(`meets a lock with one kind of claim seldom, and goes on with the other meanwhile (${locked})`, async () => {
+      await using test = await aDispatch();
+      const triesMs: number[] = [];
+      test.database.onStatement = (name) => {
+        if (name !== locked) return undefined;
+        triesMs.push(performance.now());
+        return { kind: 'lock-wait' };
+      };
+      for (let round = 1; round <= 3; round += 1) {
+        const due = anAttempt({ taskId: `1${round}`, attemptId: `due-${round}`, jobName: `due-${round}` });
+        test.database.insert(anOpenRow(due, { nextCheckAtMs: 0 }));
+        test.insert(1, {}, 20 + round);
+        await passesFor(test, 300);
+      }
+      const restsMs = triesMs.slice(1).map((triedMs, index) => triedMs - (triesMs[index] ?? 0));
+      assert.ok(triesMs.length > 0 && restsMs.every((restMs) => restMs >= 1_000), restsMs.join(', '));
+      assert.deepEqual(test.launched(), locked === 'claimNormal' ? ['11', '12', '13'] : ['21', '22', '23']);
+      assert.ok(test.claims(other).length >= 3);
+    });
+  }
+
+  it('says in the log and in the readiness why rows cannot be claimed, until they can', async () => {
     await using test = await aDispatch();
-    test.database.insert(anOpenRow(anAttempt({ taskId: '99' }), { nextCheckAtMs: 0 }));
     test.insert(1);
-    test.database.onStatement = (name) => (name === 'claimDue' ? { kind: 'lock-wait' } : undefined);
-    await test.pass().catch(() => {}); // it may fail, but after all was tried
-    await realPause(10);
+    let isAway = true;
+    test.database.onStatement = (name) => (name === 'listNormal' && isAway ? { kind: 'unknown' } : undefined);
+    await passesFor(test, 300);
+    const tries = test.database.count('listNormal');
+    assert.ok(tries >= 2 && tries <= 6, `${tries} tries in 300 ms`);
+    const [first] = test.context.memoryLog.with('rows not claimed, trying again');
+    assert.deepEqual([first?.rows, first?.failures], ['Normal rows', 1]);
+    assert.match(test.state.report().detail ?? '', /Normal rows cannot be claimed \(unknown\): listNormal failed/);
+    isAway = false;
+    await passesFor(test, 900);
     assert.deepEqual(test.launched(), ['1']);
+    assert.doesNotMatch(test.state.report().detail ?? '', /cannot be claimed/);
   });
+
+  for (const [slow, launched] of [
+    ['claimNormal', '99'],
+    ['claimDue', '1'],
+  ] as const) {
+    it(`does not wait with one kind of claim for the other's answer (${slow})`, async () => {
+      await using test = await aDispatch();
+      test.database.insert(anOpenRow(anAttempt({ taskId: '99' }), { nextCheckAtMs: 0 }));
+      test.insert(1);
+      const gate = Promise.withResolvers<undefined>();
+      test.database.onStatement = (name) => (name === slow ? gate.promise : undefined);
+      const pass = test.pass();
+      await eventually(() => test.launched().includes(launched), 'the other one is launched');
+      gate.resolve(undefined);
+      await pass;
+    });
+  }
 
   it('takes up what is due though somebody holds the 500 rows that are longest due', async () => {
     await using test = await aDispatch();

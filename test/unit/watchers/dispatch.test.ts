@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { anAttempt } from '../../support/builders.ts';
-import { realPause } from '../../support/eventually.ts';
+import { skippableTime, turn } from '../../support/mock-time.ts';
 import { aDispatch } from './a-dispatch.ts';
 import { anOpenRow } from './a-followed-namespace.ts';
 
@@ -51,21 +51,22 @@ describe('dispatch', () => {
     assert.equal(test.launched()[0], '1001');
   });
 
-  it('claims held rows soon after they are free, and asks for them seldom until then', async () => {
+  it('claims held rows soon after they are free, and asks for them seldom until then', async (context) => {
+    const time = skippableTime(context);
     await using test = await aDispatch();
     test.insert(1);
     test.database.held.add('1');
-    const startedAtMs = performance.now();
-    while (performance.now() - startedAtMs < 400) {
+    for (let passes = 0; passes < 40; passes += 1) {
       await test.pass();
-      await realPause(5);
+      time.skip(10);
     }
     const tries = test.claims().length;
     assert.ok(tries >= 2 && tries <= 4, `${tries} tries in 400 ms`);
     test.database.held.clear();
-    for (let passes = 0; passes < 100 && test.launched().length === 0; passes += 1) {
+    for (let passes = 0; passes < 50 && test.launched().length === 0; passes += 1) {
       await test.pass();
-      await realPause(5);
+      time.skip(10);
+      await turn();
     }
     assert.deepEqual(test.launched(), ['1']);
   });
@@ -83,14 +84,15 @@ describe('dispatch', () => {
     assert.deepEqual(test.claims(), [['2']]);
   });
 
-  it('takes up again what is due, a few times a second, and looks for its Job first', async () => {
+  it('takes up again what is due, a few times a second, and looks for its Job first', async (context) => {
+    const time = skippableTime(context);
     await using test = await aDispatch();
     test.database.insert(anOpenRow(anAttempt(), { nextCheckAtMs: 0 }));
     for (let passes = 0; passes < 10; passes += 1) await test.pass();
     await test.untilLaunched(1);
     assert.equal(test.database.count('listDue'), 1);
     assert.equal(test.cluster.looked.length, 1);
-    await realPause(255);
+    time.skip(250);
     await test.pass();
     assert.equal(test.database.count('listDue'), 2);
   });
@@ -102,13 +104,14 @@ describe('dispatch', () => {
     assert.deepEqual(test.claims('claimDue'), []);
   });
 
-  it('creates an attempt once though its lease runs out while it is being created', async () => {
+  it('creates an attempt once though its lease runs out while it is being created', async (context) => {
+    const time = skippableTime(context);
     await using test = await aDispatch({ createLeaseMs: 10 });
     const gate = Promise.withResolvers<undefined>();
     test.cluster.onLaunch = () => gate.promise;
     test.insert(1);
     await test.pass();
-    await realPause(260);
+    time.skip(260);
     await test.pass();
     assert.equal(test.claims('claimDue').length, 1);
     gate.resolve(undefined);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { LaunchOutcome, Wait } from '../../../src/executors/executor.ts';
+import type { FindOutcome, LaunchOutcome, Wait } from '../../../src/executors/executor.ts';
 import type { Attempt } from '../../../src/task/task.ts';
 import { eventually, realPause } from '../../support/eventually.ts';
 import { aLauncher } from './a-launcher.ts';
@@ -94,6 +94,21 @@ describe('the pace of launching', () => {
     assert.equal(test.context.database.count('recordWaiting'), 0);
   });
 
+  it('pauses for all when a look is asked to slow down, and lowers the number in flight', async () => {
+    await using test = await aLauncher({ createsInFlight: 8 });
+    const busy: FindOutcome = { result: 'unknown', reason: 'ApiUnavailable', detail: 'busy', pauseMs: 300 };
+    test.context.cluster.onFind = () => busy;
+    const tasks = await test.claim(...rows(20));
+    test.launcher.add(tasks.map((task) => ({ ...task, isRetaken: true })));
+    await eventually(() => test.context.cluster.looked.length === 4, 'half of the most');
+    await realPause(60);
+    assert.equal(test.context.cluster.looked.length, 4);
+    await eventually(() => test.context.cluster.looked.length > 4, 'again after the pause');
+    await realPause(20);
+    assert.equal(test.context.cluster.looked.length, 6);
+    assert.equal(test.context.database.count('recordWaiting'), 0);
+  });
+
   it('spares the requests of a namespace where nothing can be created, and no other', async () => {
     await using test = await aLauncher({ createsInFlight: 2 });
     test.context.cluster.onLaunch = ({ namespace }) => (namespace === 'default' ? closed : undefined);
@@ -129,16 +144,36 @@ describe('the pace of launching', () => {
     assert.deepEqual([test.row('1').reason, test.row('2').reason], ['Forbidden', 'InvalidSpec']);
   });
 
-  it('lowers the number of creates in flight when the cluster gives no clear answers', async () => {
+  it('lowers the number of creates in flight when the server is strained', async () => {
     await using test = await aLauncher({ createsInFlight: 8 });
     const { pending, onLaunch } = heldCreates();
     test.context.cluster.onLaunch = onLaunch;
     test.launcher.add(await test.claim(...rows(20)));
     await eventually(() => pending.length === 4, 'half of the most');
-    const strained: LaunchOutcome = { ...closed, reason: 'ApiUnavailable', scope: 'attempt' };
+    const strained: LaunchOutcome = { ...closed, reason: 'ApiUnavailable', scope: 'server' };
     for (const { end } of pending.splice(0)) end(strained);
     await eventually(() => pending.length === 2, 'half of that');
     await realPause(10);
     assert.equal(pending.length, 2);
   });
+
+  for (const [how, latencyMs] of [
+    ['at once', 0],
+    ['after seconds', 2_100],
+  ] as const) {
+    it(`lowers it for nobody when creates in one namespace fail (${how})`, async (context) => {
+      await using test = await aLauncher({ createsInFlight: 8 });
+      const { pending, onLaunch } = heldCreates();
+      test.context.cluster.onLaunch = onLaunch;
+      test.launcher.add(await test.claim(...rows(20)));
+      await eventually(() => pending.length === 4, 'half of the most');
+      const now = performance.now.bind(performance);
+      context.mock.method(performance, 'now', () => now() + latencyMs);
+      const failed: LaunchOutcome = { ...closed, reason: 'ApiUnavailable', scope: 'attempt' };
+      for (const { end } of pending.splice(0)) end(failed);
+      await eventually(() => pending.length === 4, 'as many again');
+      await realPause(10);
+      assert.equal(pending.length, 4);
+    });
+  }
 });

@@ -14,11 +14,30 @@ describe('how the observation of Jobs stands', () => {
     state.note('c', undefined);
     assert.deepEqual(state.report(), { ok: true, detail: '2 namespaces are followed; b: forbidden' });
     assert.deepEqual(
-      [state.troubleOf('a'), state.troubleOf('b'), state.troubleOf('z')],
-      [undefined, 'forbidden', undefined],
+      ['a', 'b', 'z'].map((namespace) => [state.troubleOf(namespace, 0), state.isFollowed(namespace)]),
+      [
+        [undefined, true],
+        ['forbidden', false],
+        [undefined, false],
+      ],
     );
     state.note('b', undefined);
     assert.equal(state.report().detail, '3 namespaces are followed');
+  });
+
+  it('says of a trouble whether it has lasted, in its newest words', () => {
+    let nowMs = 1_000;
+    const state = new ObservationState(() => nowMs);
+    state.note('a', 'no answer');
+    nowMs += 30_000;
+    state.note('a', 'forbidden');
+    nowMs += 29_999;
+    assert.deepEqual([state.troubleOf('a', 60_000), state.troubleOf('a', 0)], [undefined, 'forbidden']);
+    nowMs += 1;
+    assert.equal(state.troubleOf('a', 60_000), 'forbidden');
+    state.note('a', undefined);
+    state.note('a', 'no answer');
+    assert.equal(state.troubleOf('a', 60_000), undefined);
   });
 
   it('tells brakes, writes that fail and orphans', () => {

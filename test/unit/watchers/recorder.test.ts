@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { anAttempt } from '../../support/builders.ts';
 import { eventually } from '../../support/eventually.ts';
+import { mockTime } from '../../support/mock-time.ts';
 import { aFollowedNamespace } from './a-followed-namespace.ts';
 
 const { attemptId, taskId } = anAttempt();
@@ -47,6 +48,22 @@ describe('a recorder', () => {
       [test.row().status, test.row().reason, recorder.isPending(attemptId)],
       ['Failed', 'JobFailed', false],
     );
+  });
+
+  it('makes up for progress whose answer was lost and that is carried out late', async (context) => {
+    const time = mockTime(context);
+    await using test = await aFollowedNamespace();
+    test.follow();
+    const { recorder, database } = test.context;
+    database.onStatement = () => (database.count('recordProgress') === 1 ? { kind: 'unknown' } : undefined);
+    recorder.progress.add({ ...key, status: 'Pending', reason: 'WaitingForPods', message: 'so', started: false });
+    await time.advance(50, 10);
+    recorder.progress.add({ ...key, status: 'Running', reason: undefined, message: undefined, started: true });
+    await time.advance(500);
+    assert.equal(test.row().status, 'Running');
+    Object.assign(test.row(), { status: 'Pending', reason: 'WaitingForPods', message: 'so' });
+    await time.advance(10_000);
+    assert.deepEqual([test.row().status, test.row().reason], ['Running', undefined]);
   });
 
   it('writes nothing over an attempt that has ended, in whatever order writes come', async () => {

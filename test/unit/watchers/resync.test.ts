@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TaskStore } from '../../../src/store/task-store.ts';
 import { createResync } from '../../../src/watchers/resync/resync.ts';
+import { loadOpenAttempts } from '../../../src/watchers/sync/load-open-attempts.ts';
 import { ObservationState } from '../../../src/watchers/sync/observation-state.ts';
 import { anAttempt } from '../../support/builders.ts';
 import { aTermContext } from '../../support/term-context.ts';
@@ -53,6 +54,24 @@ describe('resync', () => {
     await test.pass();
     await test.pass();
     assert.deepEqual([...new Set(test.context.database.statements.map(({ name }) => name))], ['listOpen']);
+  });
+
+  it('waits until what former terms left open is loaded: it would read it row by row', async () => {
+    await using test = await aResync();
+    test.context.database.insert(anOpenRow(attempt, { status: 'Running', jobUid: 'uid-1' }));
+    const gate = Promise.withResolvers<undefined>();
+    const { statements } = test.context.database;
+    test.context.database.onStatement = () => (statements.length === 1 ? gate.promise : undefined);
+    const loading = loadOpenAttempts(test.context);
+    await test.pass();
+    assert.equal(statements.length, 1);
+    gate.resolve(undefined);
+    await loading;
+    await test.pass();
+    assert.deepEqual(
+      statements.map(({ name }) => name),
+      ['listOpen', 'listOpen'],
+    );
   });
 
   it('takes up an open attempt that is not followed, as its row says it is', async () => {

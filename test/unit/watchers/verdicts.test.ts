@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { realPause } from '../../support/eventually.ts';
+import { skippableTime } from '../../support/mock-time.ts';
 import { verdictsAbout } from './verdicts-about.ts';
 
-describe('a Job that seems to be gone', { concurrency: true }, () => {
+describe('a Job that seems to be gone', () => {
   it('fails its row once when nothing has its name', async () => {
     await using test = await verdictsAbout(1);
     for (let told = 0; told < 3; told += 1) test.verdicts.suspect(test.first);
@@ -33,7 +33,8 @@ describe('a Job that seems to be gone', { concurrency: true }, () => {
     assert.deepEqual([test.failed(), test.context.attempts.size], [0, 1]);
   });
 
-  it('is looked at again while it is being deleted, until it is gone', async () => {
+  it('is looked at again while it is being deleted, until it is gone', async (context) => {
+    const time = skippableTime(context);
     await using test = await verdictsAbout(1);
     const dying = test.context.cluster.put({ ...test.job(0), deleting: true });
     test.verdicts.suspect(test.first);
@@ -42,19 +43,20 @@ describe('a Job that seems to be gone', { concurrency: true }, () => {
     test.context.cluster.delete(dying);
     await test.look();
     assert.equal(test.failed(), 0, 'not sooner than after a second');
-    await realPause(1_010);
+    time.skip(1_000);
     await test.look();
     assert.equal(test.failed(), 1);
   });
 
-  it('is looked at again when the cluster gives no answer', async () => {
+  it('is looked at again when the cluster gives no answer', async (context) => {
+    const time = skippableTime(context);
     await using test = await verdictsAbout(1);
     test.context.cluster.onFind = () => ({ result: 'unknown', reason: 'ApiUnavailable', detail: 'reset' });
     test.verdicts.suspect(test.first);
     await test.look();
     test.context.cluster.onFind = () => undefined;
     assert.deepEqual([test.failed(), test.context.attempts.size], [0, 1]);
-    await realPause(1_010);
+    time.skip(1_000);
     await test.look();
     assert.equal(test.failed(), 1);
   });

@@ -1,0 +1,54 @@
+import { isStoreError } from '../../store/store-error.ts';
+import { restAfterMs } from '../rest-after.ts';
+import type { TermContext } from '../watcher.ts';
+
+export interface RestingWorkOptions extends Pick<TermContext, 'term' | 'log'> {
+  /** Completes the sentence "… cannot be claimed". */
+  readonly rows: string;
+  /** From one start to the next at least, milliseconds. */
+  readonly everyMs: number;
+  readonly work: () => Promise<void>;
+}
+
+/** A part of a pass with its own pace: it rests after a failure, and the other parts of the pass do not. */
+export class RestingWork {
+  readonly #options: RestingWorkOptions;
+  #failures = 0;
+  #dueAtMs = 0;
+  #trouble: string | undefined;
+
+  constructor(options: RestingWorkOptions) {
+    this.#options = options;
+  }
+
+  /** Why it failed last; undefined once it has succeeded again. */
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  /** Does nothing before its time. Throws only what the end of the term makes it throw. */
+  async run(): Promise<void> {
+    const { everyMs, term, work } = this.#options;
+    const nowMs = performance.now();
+    if (nowMs < this.#dueAtMs) return;
+    this.#dueAtMs = nowMs + everyMs;
+    try {
+      await work();
+      this.#failures = 0;
+      this.#trouble = undefined;
+    } catch (error) {
+      if (term.ended.aborted) throw error;
+      this.#rest(error);
+    }
+  }
+
+  #rest(error: unknown): void {
+    const { rows, log } = this.#options;
+    this.#failures += 1;
+    const restMs = Math.round(restAfterMs(error, this.#failures));
+    this.#dueAtMs = Math.max(this.#dueAtMs, performance.now() + restMs);
+    const words = error instanceof Error ? error.message : String(error);
+    this.#trouble = `${rows} cannot be claimed${isStoreError(error) ? ` (${error.kind})` : ''}: ${words}`;
+    log.error({ err: error, rows, failures: this.#failures, restMs }, 'rows not claimed, trying again');
+  }
+}
