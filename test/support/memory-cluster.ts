@@ -10,7 +10,8 @@ import { aJobView, aPolicy } from './builders.ts';
  * Like the real one it refuses a second Job of the same name, and tells its observers of every change at once.
  */
 export class MemoryCluster {
-  readonly jobs = new Map<string, JobView>();
+  readonly jobs: Map<string, JobView>;
+  readonly #uidPrefix: string;
   /** Every create that was asked for, in order. */
   readonly launched: Attempt[] = [];
   readonly looked: Attempt[] = [];
@@ -25,6 +26,12 @@ export class MemoryCluster {
     'removed';
   onList: (namespace: string) => void = () => {};
   #created = 0;
+
+  /** Several that share their Jobs are one cluster as several clients see it: each tells only its own observers. */
+  constructor({ jobs = new Map<string, JobView>(), uidPrefix = 'uid' } = {}) {
+    this.jobs = jobs;
+    this.#uidPrefix = uidPrefix;
+  }
 
   readonly executor: Executor = {
     look: async (attempt, signal) => {
@@ -89,7 +96,7 @@ export class MemoryCluster {
       name,
       namespace,
       labels,
-      uid: `uid-${this.#created}`,
+      uid: `${this.#uidPrefix}-${this.#created}`,
       resourceVersion: String(this.#created),
       ...overrides,
     });
