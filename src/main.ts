@@ -1,10 +1,10 @@
+import './required-node.js';
 import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { MigrationError } from '../migrations/migration.ts';
 import { type Arguments, helpText, parseArguments } from './arguments.ts';
 import { runMigrate } from './commands/migrate.ts';
-import { RunConfigError, run } from './commands/run.ts';
 import { defaultReplica } from './config/default-replica.ts';
 import { describeFaults } from './config/describe-faults.ts';
 import { parseConfig } from './config/parse-config.ts';
@@ -16,6 +16,9 @@ import { DrainError } from './leader/drain-term.ts';
 import { createLogger, type Logger } from './log.ts';
 import { isStoreError } from './store/store-error.ts';
 import { programVersion } from './version.ts';
+
+// Not among the imports above: Node 22 cannot read it, and is to say first that it is too old.
+const { RunConfigError, run } = await import('./commands/run.ts');
 
 /** What the process ends with; `--help` tells operators. */
 const exitCode = { asAsked: 0, unexpected: 1, usage: 2, notDrained: 3, notMigrated: 4 } as const;

@@ -10,8 +10,10 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   const wanted = word.toLowerCase();
   let best: { readonly candidate: string; readonly mistakes: number } | undefined;
   for (const candidate of candidates) {
-    const mistakes = mistakesBetween(wanted, candidate.toLowerCase());
     const allowed = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
+    // Each letter that one of them has more is a mistake at least, and to count them all is costly.
+    if (Math.abs(wanted.length - candidate.length) > allowed) continue;
+    const mistakes = mistakesBetween(wanted, candidate.toLowerCase());
     if (mistakes <= allowed && mistakes < candidate.length && (best === undefined || mistakes < best.mistakes)) {
       best = { candidate, mistakes };
     }

@@ -1,4 +1,5 @@
 import { durationExamples, formatDuration, parseDuration } from '../duration.ts';
+import { asOneLine } from './as-one-line.ts';
 import type { Given, Kind, Parsed } from './setting.ts';
 
 /** A kind that is written as one text, never as a list or a map. */
@@ -49,7 +50,7 @@ export function listOf<Value>(item: Kind<Value>, least: number, most: number): K
       if (texts.length < least || texts.length > most) return { result: 'invalid', problem: `it has ${texts.length}` };
       const values: Value[] = [];
       for (const [index, text] of texts.entries()) {
-        if (texts.indexOf(text) !== index) return { result: 'invalid', problem: `'${text}' is there twice` };
+        if (texts.indexOf(text) !== index) return { result: 'invalid', problem: `'${asOneLine(text)}' is there twice` };
         const parsed = item.parse(text);
         if (parsed.result === 'invalid') return refused(text, parsed.problem);
         values.push(parsed.value);
@@ -58,6 +59,8 @@ export function listOf<Value>(item: Kind<Value>, least: number, most: number): K
     },
   };
 }
+
+const mostEntries = 1_000;
 
 /** Entries `key=value` with a separator between them, or a map; no key twice. */
 export function mapOf<Value>(
@@ -70,6 +73,8 @@ export function mapOf<Value>(
     allowed: `${example}, no key twice, each key ${key.allowed}, each value ${value.allowed}`,
     parse: (given) => {
       const entries = given instanceof Map ? [...given] : entriesOf(given, separator)?.map(splitAtEquals);
+      if (entries !== undefined && entries.length > mostEntries)
+        return { result: 'invalid', problem: `it has ${entries.length} entries` };
       const values = new Map<string, Value>();
       for (const [keyText, valueText] of entries ?? []) {
         const name = key.parse(keyText);
@@ -99,7 +104,8 @@ function splitAtEquals(entry: string): readonly [string, string | undefined] {
 }
 
 function refused(text: string, problem: string | undefined): Parsed<never> {
-  return { result: 'invalid', problem: problem === undefined ? `'${text}' is not` : `'${text}': ${problem}` };
+  const shown = `'${asOneLine(text)}'`;
+  return { result: 'invalid', problem: problem === undefined ? `${shown} is not` : `${shown}: ${problem}` };
 }
 
 function valid<Value>(value: Value): Parsed<Value> {

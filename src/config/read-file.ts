@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { maximumFileBytes } from './file-source.ts';
 import type { FileReading } from './read-setting.ts';
 
-/** Reads a text file of at most 1 MiB; one that cannot be read is an outcome, not an error. */
+/** Reads a text file of at most 256 KiB; one that cannot be read is an outcome, not an error. */
 export function readTextFile(path: string): FileReading {
   try {
     const file = openSync(path, 'r');
@@ -32,6 +32,6 @@ function readAtMost(file: number, mostBytes: number): FileReading {
     const count = readSync(file, bytes, length, bytes.length - length, null);
     if (count === 0) return { result: 'read', text: bytes.toString('utf8', 0, length) };
     length += count;
-    if (length > mostBytes) return { result: 'unreadable', reason: 'it is larger than 1 MiB' };
+    if (length > mostBytes) return { result: 'unreadable', reason: 'it is larger than 256 KiB' };
   }
 }

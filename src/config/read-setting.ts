@@ -1,3 +1,4 @@
+import { asOneLine } from './as-one-line.ts';
 import { hidden } from './secret.ts';
 import type { ConfigFault, Given, Setting } from './setting.ts';
 import type { Source } from './source.ts';
@@ -42,8 +43,7 @@ function showGiven(given: Given): string {
     typeof given === 'string'
       ? given
       : [...given].map((item) => (typeof item === 'string' ? item : item.join('='))).join(', ');
-  const line = text.replace(/\p{Cc}+/gu, ' ');
-  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+  return asOneLine(text);
 }
 
 type Found = { readonly given: Given; readonly where: string } | { readonly fault: ConfigFault };

@@ -78,18 +78,20 @@ async function campaignOnce(options: LockElectorOptions): Promise<CampaignOutcom
   if (acquired.result === 'refused') return { result: 'waits', detail: acquired.detail };
   const { heldSince } = acquired;
   const id = randomUUID();
+  let outcome: EpochOutcome;
   try {
-    const epoch = await takeEpoch(options, `${options.replica}/${id}`, heldSince);
-    if (epoch !== undefined) {
-      log.info({ epoch, term: id }, 'leading');
-      return { result: 'leads', term: new Term({ id, epoch, lock: acquired.lock, heldSince, timings, clock, log }) };
-    }
+    outcome = await takeEpoch(options, `${options.replica}/${id}`, heldSince);
   } catch (error) {
     await acquired.lock.release();
     throw error;
   }
-  await acquired.lock.release();
-  return { result: 'waits', detail: 'another replica took the epoch first, or the lease ran out meanwhile' };
+  if (outcome.result === 'waits') {
+    await acquired.lock.release();
+    return outcome;
+  }
+  const { epoch } = outcome;
+  log.info({ epoch, term: id }, 'leading');
+  return { result: 'leads', term: new Term({ id, epoch, lock: acquired.lock, heldSince, timings, clock, log }) };
 }
 
 async function lockNameMismatch(store: LeaderStore, lockName: string): Promise<string | undefined> {
@@ -102,26 +104,35 @@ async function lockNameMismatch(store: LeaderStore, lockName: string): Promise<s
   return `this database elects by the lock '${recorded}', this replica is configured with '${lockName}': set NIGHTWATCH_LOCK_NAME to '${recorded}', or change leader.lock_name once no replica runs`;
 }
 
-/** The new epoch, or undefined when somebody led in between or the lease does not last. */
-async function takeEpoch(options: LockElectorOptions, holder: string, heldSince: Instant): Promise<number | undefined> {
+type EpochOutcome =
+  | { readonly result: 'taken'; readonly epoch: number }
+  | { readonly result: 'waits'; readonly detail: string };
+
+/** Takes the next epoch, unless somebody leads in between or the lease does not last. */
+async function takeEpoch(options: LockElectorOptions, holder: string, heldSince: Instant): Promise<EpochOutcome> {
   const { store, timings, clock, log } = options;
   const inTime = () => leftMs(timings.workMs, heldSince, readClock(clock)) > 0;
+  const taken = (epoch: number): EpochOutcome => (inTime() ? { result: 'taken', epoch } : outOfTime);
   const { epoch } = await store.read();
+  let last: EpochOutcome = outOfTime;
   while (inTime()) {
     try {
-      const bumped = await store.bump(epoch, holder);
-      return bumped && inTime() ? epoch + 1 : undefined;
+      return (await store.bump(epoch, holder)) ? taken(epoch + 1) : overtaken;
     } catch (error) {
       if (!isStoreError(error, 'retry', 'lock-wait', 'unknown')) throw error;
       // Deadlock, lock wait, or a lost answer: only the row tells. Ours if the holder is this very term.
       log.warn({ err: error }, 'the epoch may not have been taken, reading it back');
       const row = await store.read();
-      if (row.holder === holder) return inTime() ? row.epoch : undefined;
-      if (row.epoch !== epoch) return undefined;
+      if (row.holder === holder) return taken(row.epoch);
+      if (row.epoch !== epoch) return overtaken;
+      last = { result: 'waits', detail: `the epoch could not be taken within the lease: ${error.message}` };
     }
   }
-  return undefined;
+  return last;
 }
+
+const overtaken: EpochOutcome = { result: 'waits', detail: 'another replica took the epoch first' };
+const outOfTime: EpochOutcome = { result: 'waits', detail: 'the lease ran out before the epoch was taken' };
 
 /** A stop is answered at once, whatever hangs; should the try come to lead all the same, the lock is given back. */
 async function unlessStopped(attempt: Promise<CampaignOutcome>, signal: AbortSignal): Promise<CampaignOutcome> {

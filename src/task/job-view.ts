@@ -48,6 +48,11 @@ export function hasEnded(job: JobView): boolean {
   return job.conditions.some(({ type, status }) => type !== 'Suspended' && status === 'True');
 }
 
+/** Whether it can be the uid of an object: a UUID in practice, and in any case what the column of a row takes. */
+export function isUid(value: unknown): value is string {
+  return typeof value === 'string' && /^[!-~]{1,36}$/.test(value);
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 const noFields: Fields = {};
@@ -64,7 +69,7 @@ export function readJob(value: unknown): JobView | undefined {
   const metadata = fields(job.metadata);
   const { name, namespace, uid, resourceVersion } = metadata;
   if (typeof name !== 'string' || typeof namespace !== 'string') return undefined;
-  if (typeof uid !== 'string' || typeof resourceVersion !== 'string') return undefined;
+  if (!isUid(uid) || typeof resourceVersion !== 'string') return undefined;
   const status = fields(job.status);
   return {
     name,

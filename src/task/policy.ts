@@ -46,7 +46,12 @@ export const noMaxima: LaunchMaxima = {
 
 /** Whether tasks may run in a namespace: those of the cluster itself are closed whatever the policy lists. */
 export function allowsNamespace(policy: LaunchPolicy, namespace: string): boolean {
-  return policy.namespaces.includes(namespace) && !namespace.startsWith('kube-');
+  return policy.namespaces.includes(namespace) && !isOfCluster(namespace);
+}
+
+/** Whether a namespace is one of the cluster itself: what runs there may take over the cluster. */
+export function isOfCluster(namespace: string): boolean {
+  return namespace.startsWith('kube-');
 }
 
 export function podSecurityOf(policy: LaunchPolicy, namespace: string): PodSecurityLevel {

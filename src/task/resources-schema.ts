@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkedText } from './checked-text.ts';
+import { quoted } from './message.ts';
 import { bytesFault, cpuFault, cpuMillicores, quantityBytes } from './quantity.ts';
 
 const amounts = amountsSchema(cpuFault, bytesFault);
@@ -25,7 +26,7 @@ export const resourcesSchema = z
       const request = resources.requests?.[name];
       const limit = resources.limits?.[name];
       if (request === undefined || limit === undefined || (read(request) ?? 0) <= (read(limit) ?? 0)) continue;
-      const message = `'${request}' is more than the limit '${limit}': ask for the limit or less`;
+      const message = `${quoted(request)} is more than the limit ${quoted(limit)}: ask for the limit or less`;
       context.addIssue({ code: 'custom', path: ['requests', name], message });
     }
   });

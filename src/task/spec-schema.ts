@@ -62,9 +62,12 @@ function namedTexts(
   maximumCount: number,
   valueFault: (value: string) => string | undefined = () => undefined,
 ) {
+  const isFew = (given: unknown) => typeof given !== 'object' || Object.keys(given ?? {}).length <= maximumCount;
+  // Counted first: to say of each of two thousand entries what is wrong with it is costly, and would be told of few.
   return z
-    .record(checkedText(nameFault), checkedText(valueFault), { error: 'has to be an object of strings' })
-    .refine((record) => Object.keys(record).length <= maximumCount, `may have at most ${maximumCount} entries`);
+    .unknown()
+    .refine(isFew, { error: `may have at most ${maximumCount} entries`, abort: true })
+    .pipe(z.record(checkedText(nameFault), checkedText(valueFault), { error: 'has to be an object of strings' }));
 }
 
 function wholeNumber(minimum: number, maximum: number) {

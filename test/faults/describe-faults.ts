@@ -12,7 +12,7 @@ const roundTimeoutMs = 300_000;
 /** What `make faults` was asked for; without anything the few that every run of the tests has. */
 const asked = {
   fault: process.env.FAULT,
-  isAll: process.env.NIGHTWATCH_FAULTS === 'all',
+  isAll: process.env.NIGHTWATCH_TEST_FAULTS === 'all',
   rounds: Number(process.env.ROUNDS ?? 1),
 } as const;
 
@@ -23,7 +23,9 @@ export function describeFaults(subject: string, faults: readonly Fault[]): void 
       for (const flavour of fault.flavours ?? ['mariadb']) {
         for (let round = 1; round <= asked.rounds; round += 1) {
           const title = `${fault.number}: ${fault.event}: ${fault.behaviour} (${flavour}${asked.rounds > 1 ? `, round ${round}` : ''})`;
-          it(title, { timeout: roundTimeoutMs, skip: fault.obstacle ?? false }, (t) => testRound(fault, flavour, (line) => t.diagnostic(line)));
+          it(title, { timeout: roundTimeoutMs, skip: fault.obstacle ?? false }, (t) =>
+            testRound(fault, flavour, (line) => t.diagnostic(line)),
+          );
         }
       }
     }

@@ -14,6 +14,8 @@ export interface RoundSetUp {
   readonly controlPlane?: ControlPlaneOptions;
   /** Pause between two rows of the steady load, milliseconds; 100 unless told, 0 for no load. */
   readonly loadEveryMs?: number;
+  /** Whether the steady load also goes to the first namespace, which faults of a namespace happen to; it does unless told. */
+  readonly isNamespaceLoaded?: boolean;
   /** Namespaces that no fault touches, beside the first one: their rows may not be delayed. */
   readonly untouchedNamespaces?: number;
   readonly bounds?: Partial<Bounds>;
@@ -30,6 +32,8 @@ export interface Fault {
   /** Whether every run of the tests has it, and not only `make faults`. */
   readonly isInEveryRun?: boolean;
   readonly setUp?: RoundSetUp;
+  /** Why it cannot be played here; undefined where it can. */
+  readonly obstacle?: string | undefined;
   /** Makes the event happen under load and waits until its cause is over; the checker judges what follows. */
   play(round: Round): Promise<void>;
 }

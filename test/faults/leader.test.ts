@@ -1,4 +1,16 @@
 import { describeFaults } from './describe-faults.ts';
+import { absentCluster } from './leader/absent-cluster.ts';
+import { leaderCutOff } from './leader/cut-off-leader.ts';
 import { crashedLeader, killedLeader, pausedLeader } from './leader/ended-leader.ts';
+import { jumpedClock } from './leader/jumped-clock.ts';
+import { twoLeaders } from './leader/two-leaders.ts';
 
-describeFaults('the leader', [killedLeader, pausedLeader, crashedLeader]);
+describeFaults('the leader', [
+  killedLeader,
+  pausedLeader,
+  crashedLeader,
+  twoLeaders,
+  jumpedClock,
+  absentCluster,
+  leaderCutOff,
+]);

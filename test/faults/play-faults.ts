@@ -22,8 +22,8 @@ const run = spawn(process.execPath, ['--test', '--test-concurrency=2', ...files.
   stdio: 'inherit',
   env: {
     ...environment,
-    NIGHTWATCH_FAULTS: 'all',
-    NIGHTWATCH_FAULTS_RESULTS: lines,
+    NIGHTWATCH_TEST_FAULTS: 'all',
+    NIGHTWATCH_TEST_FAULTS_RESULTS: lines,
     ...(SEED !== undefined && { NIGHTWATCH_TEST_SEED: SEED }),
   },
 });

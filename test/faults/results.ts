@@ -23,9 +23,9 @@ export interface PlayedRound {
   readonly result: RoundResult;
 }
 
-/** Adds a round to the file that NIGHTWATCH_FAULTS_RESULTS names; without one nothing is kept. */
+/** Adds a round to the file that NIGHTWATCH_TEST_FAULTS_RESULTS names; without one nothing is kept. */
 export async function noteResult({ fault, flavour, seed, result }: PlayedRound): Promise<void> {
-  const file = process.env.NIGHTWATCH_FAULTS_RESULTS;
+  const file = process.env.NIGHTWATCH_TEST_FAULTS_RESULTS;
   if (file === undefined) return;
   const { number, event } = fault;
   const { rows, recoveryMs, findings } = result;

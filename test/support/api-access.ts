@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
 
 /** Where an API server is and how to be somebody there. */
 export interface ApiAccess {
@@ -25,4 +26,18 @@ export async function writeKubeconfig(path: string, access: ApiAccess): Promise<
   // JSON is YAML too.
   await writeFile(path, JSON.stringify(kubeconfig, undefined, 2), { mode: 0o600 });
   return path;
+}
+
+const kubeconfigFile = z.object({
+  clusters: z.tuple([
+    z.object({ cluster: z.object({ server: z.string(), 'certificate-authority-data': z.string() }) }),
+  ]),
+  users: z.tuple([z.object({ user: z.object({ token: z.string() }) })]),
+});
+
+/** Reads what {@link writeKubeconfig} has written. */
+export async function readKubeconfig(path: string): Promise<ApiAccess> {
+  const { clusters, users } = kubeconfigFile.parse(JSON.parse(await readFile(path, 'utf8')));
+  const { server, 'certificate-authority-data': authority } = clusters[0].cluster;
+  return { server, certificateAuthority: Buffer.from(authority, 'base64').toString(), token: users[0].user.token };
 }

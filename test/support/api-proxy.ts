@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -7,7 +8,9 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Cluster } from './cluster.ts';
+import type { LineFate } from './event-lines.ts';
 import { type Interception, Interceptions, type ProxiedRequest, type Treatment } from './interception.ts';
+import { ProxiedWatches } from './proxied-watches.ts';
 
 /**
  * A proxy in front of the API server of a cluster of our own, which shows the same certificate.
@@ -29,11 +32,20 @@ export interface ApiProxy extends AsyncDisposable {
   silenceWatches(): void;
   /** Ends the silence: what was held back of open watches comes now. */
   passWatches(): void;
+  /** From now on asks for each event of a watch, a line of JSON, what becomes of it; undefined: all pass. */
+  disturbWatches(fateOf: ((event: string) => LineFate) | undefined): void;
+  /** Shows another certificate to whoever connects from now on, and ends the connections that there are. */
+  showCertificate(certificate: { readonly cert: string; readonly key: string }): void;
 }
 
 /** Whether a request creates a Job. */
 export function createsJob({ method, path }: ProxiedRequest): boolean {
   return method === 'POST' && /^\/apis\/batch\/v1\/namespaces\/[^/]+\/jobs(\?|$)/.test(path);
+}
+
+/** Whether a request opens a watch. */
+export function opensWatch({ method, path }: ProxiedRequest): boolean {
+  return method === 'GET' && /[?&]watch=(1|true)/.test(path);
 }
 
 const kubeconfigFile = z.looseObject({
@@ -54,16 +66,23 @@ export async function startApiProxy(cluster: Cluster): Promise<ApiProxy> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
+  const { watches } = forwarder;
   return {
     port,
     kubeconfig: await kubeconfigVia(await cluster.kubeconfigFor(), `https://127.0.0.1:${port}`),
     intercept: (matches, treatment, count) => forwarder.interceptions.add(matches, treatment, count),
     get watches() {
-      return forwarder.watches;
+      return watches.size;
     },
-    cutWatches: () => forwarder.cutWatches(),
-    silenceWatches: () => forwarder.silenceWatches(),
-    passWatches: () => forwarder.passWatches(),
+    cutWatches: () => watches.cut(),
+    silenceWatches: () => watches.silence(),
+    passWatches: () => watches.pass(),
+    disturbWatches: (fateOf) => watches.disturb(fateOf),
+    showCertificate(certificate) {
+      // A session of before would be taken up again without a look at the certificate.
+      server.setSecureContext({ ...certificate, ticketKeys: randomBytes(48) });
+      server.closeAllConnections();
+    },
     async [Symbol.asyncDispose]() {
       forwarder.interceptions.stop();
       server.close();
@@ -84,33 +103,13 @@ export async function kubeconfigVia(path: string, address: string): Promise<stri
 
 class Forwarder implements Disposable {
   readonly interceptions = new Interceptions();
+  readonly watches = new ProxiedWatches();
   readonly #target: URL;
   readonly #agent: Agent;
-  readonly #watches = new Set<{ readonly response: ServerResponse; readonly events: IncomingMessage }>();
-  #watchesAreSilent: boolean;
 
   constructor(target: string, certificateAuthority: string) {
     this.#target = new URL(target);
-    this.#watchesAreSilent = false;
     this.#agent = new Agent({ ca: certificateAuthority, keepAlive: true });
-  }
-
-  get watches(): number {
-    return this.#watches.size;
-  }
-
-  cutWatches(): void {
-    for (const { response } of this.#watches) response.destroy();
-  }
-
-  silenceWatches(): void {
-    this.#watchesAreSilent = true;
-    for (const { events, response } of this.#watches) events.unpipe(response);
-  }
-
-  passWatches(): void {
-    this.#watchesAreSilent = false;
-    for (const { events, response } of this.#watches) events.pipe(response);
   }
 
   [Symbol.dispose](): void {
@@ -153,19 +152,12 @@ class Forwarder implements Disposable {
     return promise;
   }
 
-  #pass({ path }: ProxiedRequest, answer: IncomingMessage, response: ServerResponse): void {
+  #pass(proxied: ProxiedRequest, answer: IncomingMessage, response: ServerResponse): void {
     response.writeHead(answer.statusCode ?? 0, answer.headers);
     answer.on('error', () => response.destroy());
     response.on('close', () => answer.destroy());
-    if (!/[?&]watch=(1|true)/.test(path)) {
-      answer.pipe(response);
-      return;
-    }
-    response.flushHeaders();
-    const watch = { response, events: answer };
-    this.#watches.add(watch);
-    response.on('close', () => this.#watches.delete(watch));
-    if (!this.#watchesAreSilent) answer.pipe(response);
+    if (opensWatch(proxied)) this.watches.serve(answer, response);
+    else answer.pipe(response);
   }
 }
 

@@ -9,6 +9,7 @@ export const systemNamespace = 'nightwatch-system';
 
 const deployFolder = join(import.meta.dirname, '..', '..', 'deploy');
 const roleFiles = ['role.yaml', 'role-binding.yaml'].map((name) => join(deployFolder, name));
+const policyFile = join(deployFolder, 'validating-admission-policy.yaml');
 // A second run of the same tests on a user's own cluster finds its objects there already.
 const apply = ['apply', '--server-side', '--force-conflicts', '--field-manager=nightwatch-test'];
 // Longer than any test; the API server gives no shorter one than ten minutes.
@@ -22,10 +23,12 @@ const currentCluster = z.object({
 
 /**
  * Writes a kubeconfig file for a service account of the system namespace and returns its path.
- * Namespace and account are made when they are missing; a new account may do nothing.
+ * Namespace and account are made when they are missing; a new account may do nothing, and the policy that users deploy
+ * limits what nightwatch's can create.
  */
 export async function createIdentity(kubectl: Kubectl, account: string, directory: string): Promise<string> {
-  await kubectl([...apply, '-f', '-'], manifests([aNamespace(systemNamespace), aServiceAccount(account)]));
+  const objects = manifests([aNamespace(systemNamespace), aServiceAccount(account)]);
+  await kubectl([...apply, '-f', '-', '-f', policyFile], objects);
   const token = await kubectl(['create', 'token', account, '-n', systemNamespace, `--duration=${tokenDuration}`]);
   const path = join(directory, `${account}-${randomBytes(4).toString('hex')}.kubeconfig`);
   return writeKubeconfig(path, { ...(await addressOfServer(kubectl)), token: token.trim() });

@@ -31,6 +31,8 @@ export interface ControlPlane extends AsyncDisposable {
   /** As a member of system:masters. */
   readonly access: ApiAccess;
   readonly auditLogFile: string;
+  /** Where etcd speaks JSON over HTTP, beside what the API server speaks with it. */
+  readonly etcdUrl: string;
   readonly etcd: RestartableServer;
   readonly apiServer: RestartableServer;
   readonly controllerManager: RestartableServer;
@@ -73,7 +75,9 @@ export async function startControlPlane(
   }
   const processes = started.move();
   const dispose = () => processes.disposeAsync();
-  return { access, auditLogFile: files.auditLog, etcd, apiServer, controllerManager, [Symbol.asyncDispose]: dispose };
+  const etcdUrl = `http://127.0.0.1:${ports.etcd}`;
+  const servers = { etcd, apiServer, controllerManager };
+  return { access, auditLogFile: files.auditLog, etcdUrl, ...servers, [Symbol.asyncDispose]: dispose };
 }
 
 function runIn(program: string, directory: string): Run {

@@ -30,8 +30,12 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Lets `performance.now()` jump ahead: time that is only compared goes by at once, timers take their own. */
-export function skippableTime(context: TestContext): { skip(durationMs: number): void } {
+/** Time whose passing is only compared, by `performance.now()`: it jumps ahead when told to, and timers do not notice. */
+export interface SkippableTime {
+  skip(durationMs: number): void;
+}
+
+export function skippableTime(context: TestContext): SkippableTime {
   const realNow = performance.now.bind(performance);
   let skippedMs = 0;
   context.mock.method(performance, 'now', () => realNow() + skippedMs);

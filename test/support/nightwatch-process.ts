@@ -19,6 +19,8 @@ export interface NightwatchOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Arguments of Node itself, such as `--import` and a module. */
   readonly nodeArguments?: readonly string[];
+  /** Where it logs to; a file of its own unless told. */
+  readonly logFile?: string;
   /** What to wait for; `leading` unless told. */
   readonly until?: 'up' | 'leading';
 }
@@ -45,7 +47,7 @@ export const shortLease = {
 export async function startNightwatch(options: NightwatchOptions): Promise<NightwatchProcess> {
   await using resources = new AsyncDisposableStack();
   const { path: directory } = resources.use(await scratchDirectory('nightwatch'));
-  const logFile = join(directory, 'log');
+  const logFile = options.logFile ?? join(directory, 'log');
   const address = `127.0.0.1:${await freePort()}`;
   const readyz = async () => {
     const response = await fetch(`http://${address}/readyz?verbose`, { signal: AbortSignal.timeout(2_000) });

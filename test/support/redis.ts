@@ -23,6 +23,8 @@ export interface RedisServers extends AsyncDisposable {
 export interface RedisServerOptions {
   /** Come last, such as `--maxmemory 10mb`, one word each. */
   readonly extraArguments?: readonly string[];
+  /** Added to this process's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts one Redis from Debian's own package, which is installed if it is missing. */
@@ -61,13 +63,14 @@ export async function startRedisServers(
   };
 }
 
-function startProcess(port: number, directory: string, { extraArguments = [] }: RedisServerOptions) {
+function startProcess(port: number, directory: string, { extraArguments = [], env = {} }: RedisServerOptions) {
   const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory];
   const noPersistence = ['--save', '', '--appendonly', 'no'];
   return startServerProcess({
     name: `redis on port ${port}`,
     command: 'redis-server',
     args: [...place, ...noPersistence, ...extraArguments],
+    env,
     logFile: join(directory, 'log'),
     ready: { logLine: /Ready to accept connections/ },
   });

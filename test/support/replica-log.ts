@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { z } from 'zod';
 import type { NightwatchProcess } from './nightwatch-process.ts';
 import type { Replica } from './replicas.ts';
+import { until } from './until.ts';
 
 const logLine = z.looseObject({ level: z.string(), time: z.coerce.date(), msg: z.string() });
 
@@ -15,6 +16,26 @@ export async function readLog(replica: NightwatchProcess): Promise<readonly LogL
     .split('\n')
     .filter((line) => line.startsWith('{') && line.endsWith('}'))
     .map((line) => logLine.parse(JSON.parse(line)));
+}
+
+/** Waits until a replica has logged a message; returns all its lines with that one. */
+export async function untilLogged(
+  replica: NightwatchProcess,
+  message: string,
+  timeoutMs?: number,
+): Promise<readonly LogLine[]> {
+  const read = async () => {
+    const lines = (await readLog(replica)).filter(({ msg }) => msg === message);
+    assert.ok(lines.length > 0);
+    return lines;
+  };
+  return until(`a replica has logged '${message}'`, read, timeoutMs);
+}
+
+/** Counts the lines that replicas have logged so far, all of them together, in which the words are found. */
+export async function countLogged(replicas: readonly NightwatchProcess[], words: RegExp): Promise<number> {
+  const texts = await Promise.all(replicas.map((replica) => replica.log()));
+  return texts.flatMap((text) => text.split('\n')).filter((line) => words.test(line)).length;
 }
 
 /** A term as the log of its replica tells it. */

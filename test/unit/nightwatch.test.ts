@@ -119,7 +119,8 @@ describe('nightwatch', { concurrency: true }, () => {
       },
     }));
     await using replica = aReplica({ watchers: [watcher] });
-    replica.database.onStatement = (name) => (name === 'listNormal' ? new Promise(() => {}) : undefined);
+    const hangs = (name: string) => name === 'listNormal' && replica.database.count(name) === 1;
+    replica.database.onStatement = (name) => (hangs(name) ? new Promise(() => {}) : undefined);
     await eventually(() => replica.database.count('listNormal') === 1, 'a statement hangs');
     replica.term()?.end('the lock is lost');
     await eventually(() => replica.terms.length >= 3, 'it leads again');

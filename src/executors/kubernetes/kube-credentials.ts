@@ -38,11 +38,24 @@ export async function loadKubeCredentials(access: KubernetesAccess): Promise<Kub
     else kubeConfig.loadFromCluster();
     return await readCredentials(kubeConfig, where);
   } catch (error) {
-    if (error instanceof KubeConfigError) throw error;
-    throw new KubeConfigError(`${where} cannot be used: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw error instanceof KubeConfigError ? error : unusable(where, error);
   }
+}
+
+/**
+ * Says why without a word of the file: the YAML library's messages show the lines around the fault, and those of a
+ * credential plugin what it has printed, where tokens and keys stand.
+ */
+function unusable(where: string, error: unknown): KubeConfigError {
+  const problem = (words: string, options?: ErrorOptions) =>
+    new KubeConfigError(`${where} cannot be used: ${words}`, options);
+  if (!(error instanceof Error)) return problem('it is no kubeconfig');
+  // Of the file system, of a program that cannot be started or of an address: they name what they were about.
+  if ('code' in error && typeof error.code === 'string') return problem(error.message, { cause: error });
+  const mark = 'mark' in error && typeof error.mark === 'object' ? error.mark : null;
+  if (mark !== null && 'line' in mark && 'column' in mark)
+    return problem(`it is no YAML at line ${Number(mark.line) + 1}, column ${Number(mark.column) + 1}`);
+  return problem(`it is no kubeconfig, or its credential plugin failed (${error.name})`);
 }
 
 async function readCredentials(kubeConfig: KubeConfig, where: string): Promise<KubeCredentials> {
@@ -50,7 +63,7 @@ async function readCredentials(kubeConfig: KubeConfig, where: string): Promise<K
   if (!cluster?.server) throw new KubeConfigError(`${where} names no cluster in its current context`);
   const server = new URL(cluster.server);
   if (server.protocol !== 'https:')
-    throw new KubeConfigError(`${where}: the server is ${cluster.server}, it must be https`);
+    throw new KubeConfigError(`${where}: the server is ${server.protocol}//${server.host}, it must be https`);
   const options: RequestOptions = {};
   await kubeConfig.applyToHTTPSOptions(options);
   const headers = Object.fromEntries(

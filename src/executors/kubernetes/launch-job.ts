@@ -1,4 +1,5 @@
 import type { V1Job } from '@kubernetes/client-node';
+import { isUid } from '../../task/job-view.ts';
 import type { Attempt } from '../../task/task.ts';
 import type { FindOutcome, LaunchOutcome, Wait } from '../executor.ts';
 import { type ApiAnswer, type ApiClient, NoAnswerError } from './api-client.ts';
@@ -89,7 +90,7 @@ function readUid(body: string): string | undefined {
     const job: unknown = JSON.parse(body);
     const metadata = typeof job === 'object' && job !== null && 'metadata' in job ? job.metadata : undefined;
     const uid = typeof metadata === 'object' && metadata !== null && 'uid' in metadata ? metadata.uid : undefined;
-    return typeof uid === 'string' && uid !== '' ? uid : undefined;
+    return isUid(uid) ? uid : undefined;
   } catch {
     return undefined;
   }

@@ -4,7 +4,7 @@ import type { RedisAddress } from '../../config/redis-addresses.ts';
 import type { Logger } from '../../log.ts';
 import { type Clock, type LeaseTimings, readClock } from '../lease.ts';
 import type { AcquireResult, HeldLock, LeaderLock, RenewResult } from '../lock.ts';
-import { refuseWhileWarmingUp } from './warm-up-guard.ts';
+import { guardedAcquire } from './guarded-acquire.ts';
 
 export interface RedisLockOptions {
   /** An odd number of independent servers (checked by the configuration). */
@@ -23,7 +23,7 @@ export interface RedisLockOptions {
  */
 export function createRedisLock({ servers, name, timings, clock, log }: RedisLockOptions): LeaderLock {
   const clients = servers.map((server) => connect(server, timings.commandMs, log));
-  const redlock = new Redlock(clients, { retryCount: 0 }, { acquireScript: refuseWhileWarmingUp });
+  const redlock = new Redlock(clients, { retryCount: 0 }, { acquireScript: guardedAcquire });
   redlock.on('error', (error: Error) => log.debug({ err: error }, 'a lock server did not vote for us'));
   const once = { retryCount: 0 } as const;
   const deadlineMs = timings.commandMs + 100;

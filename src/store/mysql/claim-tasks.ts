@@ -5,6 +5,7 @@ import { isStoreError } from '../store-error.ts';
 import type { ClaimResult, TaskStore } from '../task-store.ts';
 import type { Database } from './database.ts';
 import { fencedTasks, isFenced, valuesTable } from './fenced-batch.ts';
+import { nextAttempt } from './next-attempt.ts';
 
 type Claims = Pick<TaskStore, 'claimNormal' | 'claimDue'>;
 
@@ -18,7 +19,7 @@ export function createClaims(database: Database): Claims {
       const claim = sql`
         UPDATE ${claimable(epoch, taskIds)}
         SET t.status = 'Pending', t.reason = NULL, t.message = NULL, t.epoch = l.epoch,
-          t.attempt = d.attempt + 1, t.attempt_id = ${attemptId}, t.row_key = COALESCE(t.row_key, ${attemptId}),
+          t.attempt = ${number}, t.attempt_id = ${attemptId}, t.row_key = COALESCE(t.row_key, ${attemptId}),
           t.job_namespace = LEFT(d.namespace, 64), t.job_name = ${jobName}, t.job_uid = NULL,
           t.claimed_at = UTC_TIMESTAMP(3), t.next_check_at = ${fromNow(leaseMs)}, t.started_at = NULL, t.finished_at = NULL
         WHERE t.status = 'Normal' AND (t.attempt_id IS NULL OR t.finished_at IS NOT NULL)`;
@@ -53,12 +54,16 @@ function claimable(epoch: number, taskIds: readonly string[]): RawBuilder<unknow
   return fencedTasks(epoch, ids, taskIds.length, sql`v.id, held.attempt, ${asUtf8('name')}, ${asUtf8('namespace')}`);
 }
 
+const number = nextAttempt(sql`d.attempt`);
+const tail = sql`CONCAT('-', LOWER(CONV(d.id, 10, 36)), '-r', ${number})`;
+
 /**
  * The name of the Job: the task's own for the first attempt, then one that cannot collide with it.
  *
  * 64 characters of a longer name are kept: one too many for a Job, so that it is refused and not cut.
  */
-const jobName = sql`IF(d.attempt = 0, LEFT(d.name, 64), CONCAT(REGEXP_REPLACE(LEFT(d.name, 40), '[.-]+$', ''), '-', LOWER(CONV(d.id, 10, 36)), '-r', d.attempt + 1))`;
+const jobName = sql`IF(d.attempt <= 0, LEFT(d.name, 64),
+  CONCAT(REGEXP_REPLACE(LEFT(d.name, LEAST(40, 63 - CHAR_LENGTH(${tail}))), '[.-]+$', ''), ${tail}))`;
 
 function fromNow(milliseconds: number): RawBuilder<unknown> {
   return sql`UTC_TIMESTAMP(3) + INTERVAL ${Math.round(milliseconds) * 1_000} MICROSECOND`;
@@ -109,10 +114,10 @@ interface ClaimedRow {
   readonly id: string | number;
   readonly user_id: string | number;
   readonly attempt_id: string;
-  readonly row_key: string;
+  readonly row_key: string | null;
   readonly attempt: number;
-  readonly job_namespace: string;
-  readonly job_name: string;
+  readonly job_namespace: string | null;
+  readonly job_name: string | null;
   readonly info: string | null;
   readonly info_bytes: number | string;
   readonly age_ms: number | string;
@@ -123,10 +128,11 @@ function toClaimedTask(row: ClaimedRow): Omit<ClaimedTask, 'isRetaken'> {
     taskId: String(row.id),
     userId: String(row.user_id),
     attemptId: row.attempt_id,
-    rowKey: row.row_key,
+    // NULL only where somebody else has written an attempt into the row: that one is refused, for it has no name.
+    rowKey: row.row_key ?? '',
     number: row.attempt,
-    namespace: row.job_namespace,
-    jobName: row.job_name,
+    namespace: row.job_namespace ?? '',
+    jobName: row.job_name ?? '',
     info: row.info ?? undefined,
     infoBytes: Number(row.info_bytes),
     ageMs: Number(row.age_ms),

@@ -2,6 +2,7 @@ import type { MysqlPool, MysqlPoolConnection } from 'kysely';
 import type mysql from 'mysql2';
 import { StoreError } from '../store-error.ts';
 import { translateMysqlError } from './mysql-error.ts';
+import { OpenConnections } from './open-connections.ts';
 
 /** Numbers of milliseconds after which a call to the database is given up. */
 export interface PoolDeadlines {
@@ -16,17 +17,13 @@ const farewellMs = 500;
 /**
  * A mysql2 pool whose every wait ends, as kysely wants a pool to look.
  *
- * mysql2 itself waits for ever for a connection and for a result (a server that hangs would hang us), and a pool keeps
- * connections to a server that became read-only; here both are destroyed, so that the next statement meets a fresh one.
+ * mysql2 itself waits for ever for a connection and for a result: a server that hangs would hang us. It also keeps its
+ * connections to a server that became read-only, and after a failover what it reads there may be old: at the first
+ * refusal of a write all that are open are given up, those in use once they are released.
  */
 export function createDeadlinePool(pool: mysql.Pool, deadlines: PoolDeadlines): MysqlPool {
   const wrapped = new WeakMap<mysql.PoolConnection, MysqlPoolConnection>();
-  const open = new Set<mysql.PoolConnection>();
-  pool.on('connection', (connection: mysql.PoolConnection) => {
-    open.add(connection);
-    connection.once('end', () => open.delete(connection));
-    connection.once('error', () => open.delete(connection));
-  });
+  const open = new OpenConnections(pool);
   return {
     getConnection(callback) {
       let waiting = true;
@@ -44,9 +41,10 @@ export function createDeadlinePool(pool: mysql.Pool, deadlines: PoolDeadlines): 
           callback(translateMysqlError(error), undefined as never);
           return;
         }
+        open.use(connection);
         let known = wrapped.get(connection);
         if (known === undefined) {
-          known = withDeadline(connection, deadlines.statementMs);
+          known = withDeadline(connection, deadlines.statementMs, open);
           wrapped.set(connection, known);
         }
         callback(undefined, known);
@@ -55,7 +53,7 @@ export function createDeadlinePool(pool: mysql.Pool, deadlines: PoolDeadlines): 
     end(callback) {
       // A server that hangs never answers the farewell: what has not closed soon is cut.
       const timer = setTimeout(() => {
-        for (const connection of open) connection.destroy();
+        open.destroy();
         callback(undefined);
       }, farewellMs);
       pool.end((error) => {
@@ -66,7 +64,11 @@ export function createDeadlinePool(pool: mysql.Pool, deadlines: PoolDeadlines): 
   };
 }
 
-function withDeadline(connection: mysql.PoolConnection, statementMs: number): MysqlPoolConnection {
+function withDeadline(
+  connection: mysql.PoolConnection,
+  statementMs: number,
+  open: OpenConnections,
+): MysqlPoolConnection {
   let destroyed = false;
   const destroy = () => {
     destroyed = true;
@@ -78,7 +80,7 @@ function withDeadline(connection: mysql.PoolConnection, statementMs: number): My
     connect: (callback) => callback?.(undefined),
     destroy,
     release: () => {
-      if (!destroyed) connection.release();
+      if (!destroyed) open.release(connection);
     },
     query(sql, parameters, callback) {
       let settled = false;
@@ -86,6 +88,7 @@ function withDeadline(connection: mysql.PoolConnection, statementMs: number): My
         if (settled) return;
         settled = true;
         clearTimeout(timer);
+        if (error?.kind === 'demoted') open.giveUp();
         // A connection in doubt or to a read-only server must not go back into the pool.
         if (error && (error.kind === 'unknown' || error.kind === 'demoted')) destroy();
         callback?.(error, result as never);

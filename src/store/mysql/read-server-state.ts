@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isStoreError } from '../store-error.ts';
 import type { Database } from './database.ts';
 
 export interface ServerState {
@@ -18,7 +19,18 @@ export async function readServerState(database: Database): Promise<ServerState> 
   const isOn = (name: string) => values.get(name) === 'ON';
   const inGroup = (values.get('group_replication_group_name') ?? '') !== '';
   return {
-    isReadOnly: isOn('read_only') || isOn('innodb_read_only'),
+    isReadOnly: (await refusesWrites(database)) || isOn('read_only') || isOn('innodb_read_only'),
     mayHaveSeveralWriters: isOn('wsrep_on') || (inGroup && !isOn('group_replication_single_primary_mode')),
   };
+}
+
+/** A write that no row matches. Its refusal is also what makes the pool give up its connections to a former primary. */
+async function refusesWrites(database: Database): Promise<boolean> {
+  try {
+    await sql`UPDATE leader SET epoch = epoch WHERE id = 0`.execute(database);
+    return false;
+  } catch (error) {
+    if (isStoreError(error, 'demoted')) return true;
+    throw error;
+  }
 }

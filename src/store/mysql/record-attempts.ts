@@ -11,6 +11,7 @@ import type {
 } from '../task-store.ts';
 import type { Database } from './database.ts';
 import { type FencedBatch, writeFenced } from './fenced-batch.ts';
+import { nextAttempt } from './next-attempt.ts';
 
 type Records = Pick<
   TaskStore,
@@ -95,8 +96,8 @@ const inherited: Kind<InheritedWrite> = {
     reason: write.reason,
     message: write.message,
   }),
-  set: sql`t.attempt = t.attempt + 1, t.attempt_id = d.attempt_id, t.row_key = COALESCE(t.row_key, d.attempt_id),
-    t.job_name = d.name, t.job_namespace = d.namespace, t.job_uid = d.job_uid,
+  set: sql`t.attempt = ${nextAttempt(sql`t.attempt`)}, t.attempt_id = d.attempt_id, t.row_key = COALESCE(t.row_key, d.attempt_id),
+    t.job_name = LEFT(d.name, 64), t.job_namespace = LEFT(d.namespace, 64), t.job_uid = d.job_uid,
     t.status = IF(d.job_uid IS NULL, 'Failed', t.status), t.reason = IF(d.job_uid IS NULL, d.reason, NULL),
     t.message = IF(d.job_uid IS NULL, d.message, NULL), t.finished_at = IF(d.job_uid IS NULL, UTC_TIMESTAMP(3), NULL)`,
   open: sql`t.attempt_id IS NULL AND t.next_check_at IS NULL`,

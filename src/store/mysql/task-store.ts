@@ -88,10 +88,10 @@ interface OpenRow {
   readonly id: string | number;
   readonly user_id: string | number;
   readonly attempt_id: string;
-  readonly row_key: string;
+  readonly row_key: string | null;
   readonly attempt: number;
-  readonly job_namespace: string;
-  readonly job_name: string;
+  readonly job_namespace: string | null;
+  readonly job_name: string | null;
   readonly job_uid: string | null;
   readonly status: string;
   readonly reason: string | null;
@@ -107,10 +107,11 @@ function toOpenAttempt(row: OpenRow): OpenAttempt {
     taskId: String(row.id),
     userId: String(row.user_id),
     attemptId: row.attempt_id,
-    rowKey: row.row_key,
+    // NULL only where somebody else has written an attempt into the row.
+    rowKey: row.row_key ?? '',
     number: row.attempt,
-    namespace: row.job_namespace,
-    jobName: row.job_name,
+    namespace: row.job_namespace ?? '',
+    jobName: row.job_name ?? '',
     jobUid: row.job_uid ?? undefined,
     status: row.status,
     reason: row.reason ?? undefined,

@@ -1,4 +1,5 @@
-import type { NormalCursor, TaskStore } from '../../store/task-store.ts';
+import { isStoreError } from '../../store/store-error.ts';
+import type { ClaimResult, NormalCursor, TaskStore } from '../../store/task-store.ts';
 import type { ClaimedTask } from '../../task/task.ts';
 import { restoreStatus } from '../restore-status.ts';
 import type { ObservationState } from '../sync/observation-state.ts';
@@ -17,6 +18,7 @@ export interface DispatchOptions {
 
 const pageSize = 500;
 const dueIntervalMs = 250;
+const mostRefusals = 10;
 
 /**
  * Turns Normal rows into Jobs.
@@ -40,6 +42,8 @@ class DispatchRun implements WatcherRun {
   readonly #normal: RestingWork;
   readonly #due: RestingWork;
   readonly #wake: () => void;
+  /** Rows of this pass that the database refused. */
+  #refusals = 0;
 
   constructor(options: DispatchOptions, context: TermContext, wake: () => void) {
     this.#options = options;
@@ -54,6 +58,7 @@ class DispatchRun implements WatcherRun {
 
   async run(): Promise<void> {
     if (!this.#context.term.canAct() || !this.#launcher.hasRoom(pageSize)) return;
+    this.#refusals = 0;
     // Side by side, each with its own rest: a lock that one of them meets must not delay the other.
     await Promise.all([this.#normal.run(), this.#due.run()]);
     const troubles = [this.#normal.trouble, this.#due.trouble].filter((trouble) => trouble !== undefined);
@@ -85,7 +90,13 @@ class DispatchRun implements WatcherRun {
   async #claim(taskIds: readonly string[], claim: TaskStore['claimNormal']): Promise<number> {
     const { term } = this.#context;
     if (taskIds.length === 0 || !term.canAct()) return 0;
-    const result = await claim(term.epoch, taskIds, this.#options.createLeaseMs);
+    let result: ClaimResult;
+    try {
+      result = await claim(term.epoch, taskIds, this.#options.createLeaseMs);
+    } catch (error) {
+      if (!isStoreError(error, 'unexpected') || term.ended.aborted) throw error;
+      return await this.#isolate(taskIds, claim, error);
+    }
     if (result.result === 'fenced') {
       term.end('the database has a newer epoch');
       return 0;
@@ -98,6 +109,22 @@ class DispatchRun implements WatcherRun {
     }
     this.#launch(result.tasks);
     return claimed.size;
+  }
+
+  /** One row that the database will not take must not keep the others from being taken: it rests, as one that is held. */
+  async #isolate(taskIds: readonly string[], claim: TaskStore['claimNormal'], error: unknown): Promise<number> {
+    const [only = '', ...others] = taskIds;
+    if (others.length === 0) {
+      this.#refusals += 1;
+      // So many are no poison: something is wrong with the statement, or with the table.
+      if (this.#refusals > mostRefusals) throw error;
+      this.#held.rest(only, performance.now());
+      this.#context.log.error({ err: error, task: only }, 'the database refuses to have a row claimed');
+      return 0;
+    }
+    const middle = Math.ceil(taskIds.length / 2);
+    const claimed = await this.#claim(taskIds.slice(0, middle), claim);
+    return claimed + (await this.#claim(taskIds.slice(middle), claim));
   }
 
   #launch(tasks: readonly ClaimedTask[]): void {

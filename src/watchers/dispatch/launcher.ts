@@ -2,6 +2,7 @@ import type { V1Job } from '@kubernetes/client-node';
 import type { LaunchOutcome, LookOutcome, Wait } from '../../executors/executor.ts';
 import { decideLaunch } from '../../task/decide-launch.ts';
 import { jobNameFault, namespaceFault } from '../../task/names.ts';
+import { isOfCluster } from '../../task/policy.ts';
 import type { ClaimedTask } from '../../task/task.ts';
 import type { TermContext } from '../watcher.ts';
 import { Concurrency } from './concurrency.ts';
@@ -182,7 +183,7 @@ export class Launcher implements AsyncDisposable {
   }
 }
 
-/** Under a name that Kubernetes refuses there is nothing to look for. */
+/** Under a name that Kubernetes refuses, or in a namespace of the cluster itself, there is nothing to look for. */
 function canHaveJob({ jobName, namespace }: ClaimedTask): boolean {
-  return jobNameFault(jobName) === undefined && namespaceFault(namespace) === undefined;
+  return jobNameFault(jobName) === undefined && namespaceFault(namespace) === undefined && !isOfCluster(namespace);
 }

@@ -34,11 +34,14 @@ export class Inherited {
   }
 
   async look(): Promise<void> {
-    const { attempts, term } = this.#options;
+    const { attempts, namespaces, term } = this.#options;
     if (performance.now() >= this.#searchAtMs && (await this.#takeOver()) === 'done') {
       this.#searchAtMs = performance.now() + searchEveryMs;
     }
-    const inherited = [...attempts.values()].filter(({ isInherited }) => isInherited);
+    // Of a namespace that is not allowed nothing is asked, whatever stands in a row.
+    const inherited = [...attempts.values()].filter(
+      ({ isInherited, namespace }) => isInherited && namespaces.includes(namespace),
+    );
     const byNamespace = Map.groupBy(inherited, ({ namespace }) => namespace);
     for (const [namespace, followed] of byNamespace) if (term.canAct()) await this.#follow(namespace, followed);
   }

@@ -10,6 +10,14 @@ export interface StraysOptions extends TermContext {
 }
 
 const batchSize = 500;
+const shortestRestMs = 1_000;
+const longestRestMs = 60_000;
+
+interface Rest {
+  readonly untilMs: number;
+  /** How long it is left alone when the next try comes to nothing, too. */
+  readonly nextMs: number;
+}
 
 /**
  * Jobs of this installation that are not the recorded one of an attempt that is followed.
@@ -22,6 +30,8 @@ export class Strays {
   /** By uid, as seen last. */
   readonly #seen = new Map<string, JobView>();
   readonly #orphans = new Set<string>();
+  /** By uid, of Jobs whose removal came to nothing: without that right there may be thousands, for as long as it lacks. */
+  readonly #resting = new Map<string, Rest>();
 
   constructor(options: StraysOptions) {
     this.#options = options;
@@ -39,6 +49,7 @@ export class Strays {
   gone(job: JobView): void {
     this.#seen.delete(job.uid);
     this.#orphans.delete(job.uid);
+    this.#resting.delete(job.uid);
   }
 
   /** Judges those seen since the last look. */
@@ -46,7 +57,8 @@ export class Strays {
     const { store, term } = this.#options;
     await this.#findAbandoned();
     // Only those that are there now: what is put back waits for the next look.
-    const seen = [...this.#seen.values()];
+    const nowMs = performance.now();
+    const seen = [...this.#seen.values()].filter(({ uid }) => (this.#resting.get(uid)?.untilMs ?? 0) <= nowMs);
     for (let first = 0; first < seen.length && term.canAct(); first += batchSize) {
       const jobs = seen.slice(first, first + batchSize);
       const taskIds = new Set(jobs.flatMap(({ labels }) => (isTaskId(labels.taskId) ? [labels.taskId] : [])));
@@ -101,7 +113,15 @@ export class Strays {
       'removed a job that no row needs',
     );
     // What came in between, the next event or list tells of; an unknown outcome is looked at again.
-    if (outcome.result === 'unknown') this.#seen.set(job.uid, job);
+    if (outcome.result === 'unknown') this.#lookLater(job);
+    else this.#resting.delete(job.uid);
+  }
+
+  #lookLater(job: JobView): void {
+    const restMs = this.#resting.get(job.uid)?.nextMs ?? shortestRestMs;
+    const untilMs = performance.now() + restMs * (1 - Math.random() / 2);
+    this.#resting.set(job.uid, { untilMs, nextMs: Math.min(restMs * 2, longestRestMs) });
+    this.#seen.set(job.uid, job);
   }
 
   #report(job: JobView): void {

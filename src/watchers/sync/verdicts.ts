@@ -12,12 +12,16 @@ export interface VerdictOptions extends TermContext {
 interface Suspect {
   readonly attempt: FollowedAttempt;
   readonly lookAtMs: number;
+  /** How long it is left alone when the next look brings no answer. */
+  readonly restMs: number;
   /** The namespace whose list lacked it; undefined when an event told of its deletion. */
   readonly listOf: string | undefined;
 }
 
 const looksInFlight = 4;
-const lookAgainMs = 1_000;
+const shortestRestMs = 1_000;
+const longestRestMs = 60_000;
+const atOnce = { lookAtMs: 0, restMs: shortestRestMs };
 const fewest = 10;
 const largestShare = 0.2;
 /** Lists of all namespaces are taken within this time. */
@@ -50,7 +54,7 @@ export class Verdicts {
   }
 
   suspect(attempt: FollowedAttempt): void {
-    this.#suspects.set(attempt.attemptId, { attempt, lookAtMs: 0, listOf: undefined });
+    this.#suspects.set(attempt.attemptId, { attempt, ...atOnce, listOf: undefined });
   }
 
   /** A list of the namespace is complete, and these attempts' Jobs are not in it. */
@@ -59,8 +63,13 @@ export class Verdicts {
     if (this.#missing.size === 0) this.#settledAtMs = performance.now() + settleMs;
     // What an earlier list of it lacked, and was not judged yet, this one says anew.
     for (const [id, { listOf }] of this.#suspects) if (listOf === namespace) this.#suspects.delete(id);
-    if (missing.length === 0) this.#missing.delete(namespace);
-    else this.#missing.set(namespace, missing);
+    const { told = [], untold = [] } = Object.groupBy(missing, ({ attemptId }) =>
+      this.#suspects.has(attemptId) ? 'told' : 'untold',
+    );
+    // What an event has told of needs no list; that there is one again is reason enough to look now.
+    for (const attempt of told) this.suspect(attempt);
+    if (untold.length === 0) this.#missing.delete(namespace);
+    else this.#missing.set(namespace, untold);
     this.#noteBrake();
   }
 
@@ -81,7 +90,7 @@ export class Verdicts {
     const nowMs = performance.now();
     if (this.#brake === undefined && nowMs >= this.#settledAtMs) {
       for (const [listOf, attempts] of this.#missing) {
-        for (const attempt of attempts) this.#suspects.set(attempt.attemptId, { attempt, lookAtMs: 0, listOf });
+        for (const attempt of attempts) this.#suspects.set(attempt.attemptId, { attempt, ...atOnce, listOf });
       }
       this.#missing.clear();
     }
@@ -109,7 +118,8 @@ export class Verdicts {
     log.error({ missing, open }, 'too many jobs are missing at once, no row is failed for it');
   }
 
-  async #judge({ attempt, listOf }: Suspect): Promise<void> {
+  async #judge(suspect: Suspect): Promise<void> {
+    const { attempt, listOf } = suspect;
     const { attempts, executor, store, term, recorder, log } = this.#options;
     const { taskId, attemptId, namespace, jobName, jobUid } = attempt;
     if (attempts.get(attemptId) !== attempt) {
@@ -119,7 +129,7 @@ export class Verdicts {
     const found = await executor.find(namespace, jobName, term.ended);
     const isThere = found.result === 'found' && found.job.uid === jobUid;
     if (found.result === 'unknown' || (isThere && found.job.deleting)) {
-      this.#suspects.set(attemptId, { attempt, lookAtMs: performance.now() + lookAgainMs, listOf });
+      this.#suspects.set(attemptId, later(suspect));
       return;
     }
     const row = isThere ? undefined : await store.readOpen(taskId);
@@ -140,4 +150,11 @@ export class Verdicts {
       started: attempt.started,
     });
   }
+}
+
+/** A namespace that cannot be read stays so for long, and may have thousands of them. */
+function later(suspect: Suspect): Suspect {
+  const { restMs } = suspect;
+  const lookAtMs = performance.now() + restMs * (1 - Math.random() / 2);
+  return { ...suspect, lookAtMs, restMs: Math.min(restMs * 2, longestRestMs) };
 }

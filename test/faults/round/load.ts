@@ -28,7 +28,8 @@ const duplicateErrno = 1062;
 /** Users who submit rows one by one, whatever happens, and know what each has to come to. */
 export class Load implements AsyncDisposable {
   readonly #options: LoadOptions;
-  readonly #expectations: Expectation[] = [];
+  /** By namespace and name. */
+  readonly #expectations = new Map<string, Expectation>();
   readonly #end = new AbortController();
   readonly #submitting: Promise<void>;
   #connection: Connection | undefined;
@@ -40,16 +41,12 @@ export class Load implements AsyncDisposable {
   }
 
   get expectations(): readonly Expectation[] {
-    return this.#expectations;
+    return [...this.#expectations.values()];
   }
 
   /** Says what a row comes to that was submitted otherwise; the latest word about a row counts. */
   expect(expectation: Expectation): void {
-    const known = this.#expectations.findIndex(
-      ({ namespace, name }) => namespace === expectation.namespace && name === expectation.name,
-    );
-    if (known >= 0) this.#expectations.splice(known, 1);
-    this.#expectations.push(expectation);
+    this.#expectations.set(`${expectation.namespace}/${expectation.name}`, expectation);
   }
 
   /** Submits rows as a user does who tries again until the database has taken them. */

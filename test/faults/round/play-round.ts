@@ -46,7 +46,8 @@ export async function playRound(fault: Fault, { flavour, random }: RoundOptions)
   const { installation_id: installationId } = await readInstallation(installation.user);
   const untouched = new Set(namespaces.slice(1));
   const { connect } = installation;
-  const load = new Load({ namespaces, untouched, connect, random, everyMs: setUp.loadEveryMs ?? 100 });
+  const loaded = setUp.isNamespaceLoaded === false ? [...untouched] : namespaces;
+  const load = new Load({ namespaces: loaded, untouched, connect, random, everyMs: setUp.loadEveryMs ?? 100 });
   await using round = new Round({ flavour, random, system, installation, redis: servers, load, setUp });
   // Before the round ends its replicas, so that users never wait for servers that have gone.
   await using _ = load;

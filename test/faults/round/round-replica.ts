@@ -26,12 +26,12 @@ export interface RoundReplicaOptions {
   readonly redis: readonly RedisServer[];
   readonly name: string;
   readonly settings: Readonly<Record<string, string>>;
-  readonly nodeArguments?: readonly string[];
+  readonly program: Pick<NightwatchOptions, 'nodeArguments' | 'logFile'>;
 }
 
 /** Starts the network and the replica; what it has started belongs to `owner`, the network outliving the replica. */
 export async function startRoundReplica(
-  { system, installation, redis, name, settings, nodeArguments }: RoundReplicaOptions,
+  { system, installation, redis, name, settings, program }: RoundReplicaOptions,
   owner: AsyncDisposableStack,
 ): Promise<RoundReplica> {
   const database = new URL(installation.database.serviceUrl);
@@ -48,7 +48,7 @@ export async function startRoundReplica(
     redisUrls: ways.redis.map(({ port }) => `redis://127.0.0.1:${port}`),
     kubeconfig: await kubeconfigVia(requests.kubeconfig, `https://127.0.0.1:${ways.api.port}`),
     settings,
-    ...(nodeArguments && { nodeArguments }),
+    ...program,
   };
   const replica = owner.use(await startReplica(installation, name, options));
   return { ...replica, ways };

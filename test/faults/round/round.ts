@@ -1,4 +1,5 @@
 import type { Flavour } from '../../support/database.ts';
+import type { NightwatchOptions } from '../../support/nightwatch-process.ts';
 import type { RedisServer } from '../../support/redis.ts';
 import { untilLeading } from '../../support/replicas.ts';
 import type { Installation, RunningSystem } from '../../support/running-system.ts';
@@ -19,9 +20,10 @@ export interface RoundParts {
   readonly setUp: RoundSetUp;
 }
 
-export interface ReplicaOptions {
+export interface ReplicaOptions extends Pick<NightwatchOptions, 'nodeArguments' | 'logFile'> {
   readonly settings?: Readonly<Record<string, string>>;
-  readonly nodeArguments?: readonly string[];
+  /** Those of the round unless told. */
+  readonly redis?: readonly RedisServer[];
 }
 
 // Shorter than what users get, so that a round need not wait for it: a resync, and the taking up of a lost create.
@@ -40,6 +42,7 @@ export class Round implements AsyncDisposable {
   readonly #settings: Readonly<Record<string, string>>;
   readonly #replicas: RoundReplica[] = [];
   readonly #owned = new AsyncDisposableStack();
+  readonly #ownedByFault = this.#owned.use(new AsyncDisposableStack());
   readonly #notes: string[] = [];
 
   constructor({ flavour, random, system, installation, redis, load, setUp }: RoundParts) {
@@ -71,11 +74,16 @@ export class Round implements AsyncDisposable {
     this.#notes.push(text);
   }
 
-  async startReplica({ settings = {}, nodeArguments }: ReplicaOptions = {}): Promise<RoundReplica> {
-    const { system, installation, redis } = this;
+  /** Takes what a fault has started over: it lasts until the round is over, longer than the replicas. */
+  own<Resource extends AsyncDisposable>(resource: Resource): Resource {
+    return this.#ownedByFault.use(resource);
+  }
+
+  async startReplica({ settings, redis = this.redis, ...program }: ReplicaOptions = {}): Promise<RoundReplica> {
+    const { system, installation } = this;
     const name = `replica-${this.#replicas.length + 1}`;
-    const options = { system, installation, redis, name, settings: { ...this.#settings, ...settings } };
-    const replica = await startRoundReplica({ ...options, ...(nodeArguments && { nodeArguments }) }, this.#owned);
+    const options = { system, installation, redis, name, settings: { ...this.#settings, ...settings }, program };
+    const replica = await startRoundReplica(options, this.#owned);
     this.#replicas.push(replica);
     return replica;
   }

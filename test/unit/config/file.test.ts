@@ -68,7 +68,12 @@ NIGHTWATCH_WATCHERS: { resync: '0 0,30 * * * *', cleanup: off }
 
   for (const [what, text, problem] of [
     ['an open bracket', 'NIGHTWATCH_IMAGES: [a', /^line 1, column \d+: /],
-    ['a name twice', 'NIGHTWATCH_REPLICA: a\nNIGHTWATCH_REPLICA: b', /^line 2, column 1: Map keys must be unique$/],
+    ['a name twice', 'NIGHTWATCH_REPLICA: a\nNIGHTWATCH_REPLICA: b', /^line 2, column 1: a key is there twice$/],
+    [
+      'a key of a map twice',
+      'NIGHTWATCH_WATCHERS: { sync: off, sync: off }',
+      /^line 1, column 35: a key is there twice$/,
+    ],
     [
       'two documents',
       'NIGHTWATCH_REPLICA: a\n---\nNIGHTWATCH_REPLICA: b',
@@ -79,8 +84,8 @@ NIGHTWATCH_WATCHERS: { resync: '0 0,30 * * * *', cleanup: off }
     ['a mere word', 'NIGHTWATCH_REPLICA', /^it is no map$/],
     ['an unknown alias', 'NIGHTWATCH_REPLICA: *nobody', /alias/],
     ['a bomb of aliases', aBomb(), /alias/],
-    ['a bomb of brackets', '['.repeat(10_000), /^line 1, column/],
-    ['more than 1 MiB', `# ${'x'.repeat(1024 * 1024)}`, /^it is larger than 1 MiB$/],
+    ['a bomb of brackets', '['.repeat(10_000), /^it is nested too deeply$/],
+    ['more than 256 KiB', `# ${'x'.repeat(256 * 1024)}`, /^it is larger than 256 KiB$/],
   ] as const) {
     it(`with ${what} is one fault, which names the file`, () => {
       const fault = onlyFault(withFile(text));

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describeFaults } from '../../../src/config/describe-faults.ts';
 import { parseConfig } from '../../../src/config/parse-config.ts';
 import { settingNames } from '../../../src/config/settings.ts';
+import { anyCharacter } from '../../support/any-character.ts';
 
 describe('parseConfig on anything', () => {
   const name = fc.oneof(
@@ -28,14 +29,14 @@ describe('parseConfig on anything', () => {
   );
   const value = fc.oneof(
     fc.string(),
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter }),
     likely,
     fc.tuple(likely, fc.string()).map((texts) => texts.join('')),
   );
   const environment = fc.dictionary(name, value, { maxKeys: 8 });
   const fileText = fc.oneof(
     fc.string(),
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter }),
     fc.dictionary(name, fc.jsonValue()).map((map) => JSON.stringify(map)),
   );
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
-import { describe, it } from 'node:test';
+import { after, before, describe, it, mock } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refusals } from '../../support/api-refusals.ts';
 import { aPolicy } from '../../support/builders.ts';
@@ -8,6 +8,10 @@ import { eventually } from '../../support/eventually.ts';
 import { aBookmark, aList, anEvent, aStream, aWatch } from './a-watch.ts';
 
 describe('observing the Jobs of a namespace', { concurrency: true }, () => {
+  // Rests are as short as chance can make them.
+  before(() => void mock.method(Math, 'random', () => 0));
+  after(() => mock.restoreAll());
+
   it('tells the full picture first, page by page, then what changes', async () => {
     await using watch = await aWatch({
       lists: [aList(['a', 'b'], '100', 'more'), aList(['c'], '100')],

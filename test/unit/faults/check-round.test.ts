@@ -13,6 +13,11 @@ describe('the checker of a round', () => {
     assert.deepEqual(checkRound(healthy), []);
   });
 
+  it('allows untouched rows that wait for the first leader', () => {
+    const leaders = healthy.leaders.map((leader) => ({ ...leader, atMs: 1_250 }));
+    assert.deepEqual(checkRound(aRound({ leaders, bounds: { ...healthy.bounds, untouchedMs: 200 } })), []);
+  });
+
   it('allows a leftover that was removed in time', () => {
     const removal = aJobChange({ atMs: 9_000, kind: 'delete', uid: 'uid-2' });
     assert.deepEqual(checkRound(aRound({ jobs: [...healthy.jobs, leftover, removal] })), []);

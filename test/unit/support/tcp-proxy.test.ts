@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { until } from '../../support/until.ts';
 
-describe('the proxy that plays the network', () => {
+describe('the proxy that plays the network', { concurrency: true }, () => {
   it('passes on what both sides say, and their ends', async () => {
     await using echo = await startEcho();
     await using proxy = await startTcpProxy(echo.port);

@@ -3,8 +3,9 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { decideLaunch } from '../../../src/task/decide-launch.ts';
 import { parseSpec } from '../../../src/task/spec.ts';
-import { imagePullPolicies, type TaskSpec } from '../../../src/task/task-spec.ts';
+import { anyCharacter } from '../../support/any-character.ts';
 import { aClaimedTask, aPolicy } from '../../support/builders.ts';
+import { nearlyRightInfo } from './nearly-right-info.ts';
 
 /** Every key that a Job of ours may have, at any depth; the names of labels and annotations are not among them. */
 const allowedKeys = new Set(
@@ -15,104 +16,12 @@ const allowedKeys = new Set(
   runAsNonRoot runAsUser runAsGroup seccompProfile type allowPrivilegeEscalation capabilities drop`.split(/\s+/),
 );
 
-const forbiddenKeys = [
-  'hostPath',
-  'hostNetwork',
-  'hostPID',
-  'hostIPC',
-  'privileged',
-  'nodeName',
-  'nodeSelector',
-  'ownerReferences',
-  'finalizers',
-  'priorityClassName',
-  'managedBy',
-  'volumes',
-  'volumeMounts',
-  'securityContext',
-  'metadata',
-  'spec',
-  'template',
-  'initContainers',
-  'containers',
-  'envFrom',
-  'tolerations',
-  'runtimeClassName',
-  'automountServiceAccountToken',
-  'name',
-  'namespace',
-  '__proto__',
-  'constructor',
-  'prototype',
-  'toString',
-];
-
-const word = fc.oneof(
-  fc.string({ maxLength: 12 }),
-  fc.constantFrom('a', 'x-1', '1', '256Mi', '/tmp', 'alpine', '\0', '\ud800'),
-);
-const plainText = fc.string({ maxLength: 8 });
-const anything = fc.oneof(
-  word,
-  fc.integer(),
-  fc.double(),
-  fc.boolean(),
-  fc.constant(null),
-  fc.jsonValue({ maxDepth: 4 }),
-);
-const names = fc.dictionary(fc.oneof(word, fc.constantFrom(...forbiddenKeys)), fc.oneof(word, anything), {
-  maxKeys: 5,
-});
-const mixed = <T>(right: fc.Arbitrary<T>) =>
-  fc.oneof({ arbitrary: right, weight: 40 }, { arbitrary: anything, weight: 1 });
-
-/** Info that is nearly right, so that both verdicts come up often. */
-const nearlyRight = fc
-  .tuple(
-    fc.record(
-      {
-        image: mixed(fc.constantFrom('alpine', 'registry.example.com/a/b:1', 'Bad')),
-        command: mixed(fc.array(plainText, { maxLength: 3 })),
-        args: mixed(fc.array(plainText, { maxLength: 3 })),
-        env: mixed(fc.oneof({ arbitrary: names, weight: 1 }, { arbitrary: rightNames(), weight: 5 })),
-        workingDir: mixed(fc.constantFrom('/', '/tmp')),
-        resources: mixed(
-          fc.record(
-            { requests: mixed(amounts()), limits: mixed(amounts()) },
-            { requiredKeys: [], noNullPrototype: true },
-          ),
-        ),
-        imagePullPolicy: mixed(fc.constantFrom(...imagePullPolicies)),
-        imagePullSecrets: mixed(fc.array(fc.constantFrom('a', 'b.c'), { maxLength: 3 })),
-        serviceAccountName: mixed(fc.constantFrom('builder', 'other')),
-        labels: mixed(fc.oneof({ arbitrary: names, weight: 1 }, { arbitrary: rightNames(), weight: 5 })),
-        annotations: mixed(fc.oneof({ arbitrary: names, weight: 1 }, { arbitrary: rightNames(), weight: 5 })),
-        deadlineSeconds: mixed(fc.integer({ min: 1, max: 1000 })),
-        backoffLimit: mixed(fc.nat(6)),
-        parallelism: mixed(fc.integer({ min: 1, max: 5 })),
-        completions: mixed(fc.integer({ min: 1, max: 5 })),
-      },
-      { requiredKeys: ['image'], noNullPrototype: true },
-    ),
-    fc.oneof(
-      { arbitrary: fc.constant(undefined), weight: 3 },
-      { arbitrary: fc.tuple(fc.constantFrom(...forbiddenKeys), anything), weight: 1 },
-    ),
-  )
-  .map(([info, forbidden]) => {
-    const entries = Object.entries<unknown>(info);
-    if (forbidden !== undefined) entries.push(forbidden);
-    // Written by hand: an object literal could not hold an own '__proto__'.
-    const text = `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join()}}`;
-    return { text, hasForbidden: forbidden !== undefined };
-  });
-
 describe('whatever info says', () => {
   test('reading it never throws and a refusal has a message that fits', () => {
     const texts = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.json(),
-      nearlyRight.map(({ text }) => text),
+      nearlyRightInfo.map(({ text }) => text),
     );
     fc.assert(
       fc.property(texts, fc.nat(), (text, bytes) => {
@@ -129,7 +38,7 @@ describe('whatever info says', () => {
     const policy = aPolicy({ serviceAccounts: ['builder'] });
     let launched = 0;
     fc.assert(
-      fc.property(nearlyRight, ({ text, hasForbidden }) => {
+      fc.property(nearlyRightInfo, ({ text, hasForbidden }) => {
         const decision = decideLaunch(aClaimedTask({ info: text }), policy);
         if (decision.decision === 'reject') return;
         launched++;
@@ -147,71 +56,6 @@ describe('whatever info says', () => {
     assert.equal(Reflect.get({}, 'polluted'), undefined);
   });
 });
-
-test('a right spec is read as it is written and arrives in the Job unchanged', () => {
-  const texts = fc.string({ maxLength: 8 }).filter((text) => text.isWellFormed() && !text.includes('\0'));
-  const specs: fc.Arbitrary<TaskSpec> = fc.record(
-    {
-      image: fc.constantFrom('alpine', 'registry.example.com/a/b:1'),
-      command: fc.array(texts, { maxLength: 3 }),
-      args: fc.array(texts, { maxLength: 3 }),
-      env: fc.dictionary(fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,8}$/), texts, {
-        maxKeys: 4,
-        noNullPrototype: true,
-      }),
-      labels: rightNames(),
-      annotations: rightNames(),
-      deadlineSeconds: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
-      backoffLimit: fc.nat(2 ** 31 - 1),
-      parallelism: fc.integer({ min: 1, max: 10_000 }),
-      completions: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
-      resources: fc.record({ limits: amounts() }),
-    },
-    { requiredKeys: ['image'], noNullPrototype: true },
-  );
-  fc.assert(
-    fc.property(specs, (spec) => {
-      const decision = decideLaunch(aClaimedTask({ info: spec }), aPolicy());
-      assert.ok(decision.decision === 'launch');
-      const { metadata, spec: jobSpec } = decision.job;
-      const container = jobSpec?.template.spec?.containers[0];
-      assert.equal(container?.image, spec.image);
-      assert.deepEqual(container?.command, spec.command);
-      assert.deepEqual(container?.args, spec.args);
-      assert.deepEqual(
-        container?.env && new Map(container.env.map(({ name, value }) => [name, value])),
-        spec.env && new Map(Object.entries(spec.env)),
-      );
-      for (const [key, value] of Object.entries(spec.labels ?? {})) assert.equal(metadata?.labels?.[key], value);
-      assert.deepEqual(metadata?.annotations, spec.annotations);
-      assert.equal(jobSpec?.activeDeadlineSeconds, spec.deadlineSeconds);
-      assert.equal(jobSpec?.backoffLimit, spec.backoffLimit ?? 0);
-      assert.equal(jobSpec?.parallelism, spec.parallelism);
-      assert.equal(jobSpec?.completions, spec.completions);
-      const limits = spec.resources?.limits ?? {};
-      assert.deepEqual(container?.resources?.limits, Object.keys(limits).length === 0 ? undefined : limits);
-    }),
-    { numRuns: 500 },
-  );
-});
-
-function amounts() {
-  return fc.record(
-    {
-      cpu: fc.constantFrom('1', '500m'),
-      memory: fc.constantFrom('1Gi', '64Mi'),
-      'ephemeral-storage': fc.constant('1Gi'),
-    },
-    { requiredKeys: [], noNullPrototype: true },
-  );
-}
-
-function rightNames() {
-  return fc.dictionary(fc.constantFrom('team', 'example.com/x', 'constructor'), fc.constantFrom('', 'a', 'B.c'), {
-    maxKeys: 3,
-    noNullPrototype: true,
-  });
-}
 
 function strayKeys(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];

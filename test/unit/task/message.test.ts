@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { capMessage, joinFaults, maximumMessageLength, quoted } from '../../../src/task/message.ts';
+import { anyCharacter } from '../../support/any-character.ts';
 
 test('a message that fits is kept as it is', () => {
   assert.equal(capMessage('x'.repeat(maximumMessageLength)), 'x'.repeat(maximumMessageLength));
@@ -24,7 +25,7 @@ test('faults that do not fit are counted', () => {
 });
 
 test('whatever the faults, the message fits its column and is well-formed', () => {
-  const faults = fc.array(fc.string({ unit: 'binary', maxLength: 300 }), { maxLength: 30 });
+  const faults = fc.array(fc.string({ unit: anyCharacter, maxLength: 300 }), { maxLength: 30 });
   fc.assert(
     fc.property(faults, (given) => {
       const message = joinFaults(given);

@@ -2,21 +2,23 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { followJobs } from '../../../src/watchers/sync/follow-jobs.ts';
 import { aCondition, anAttempt } from '../../support/builders.ts';
-import { eventually, realPause } from '../../support/eventually.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type SkippableTime, skippableTime, turn } from '../../support/mock-time.ts';
 import { aDispatch } from './a-dispatch.ts';
 import { anOpenRow } from './a-followed-namespace.ts';
 
-/** Passes until the deadline, as the scheduler would repeat them; what a pass throws is the scheduler's to log. */
-async function passesFor(test: Awaited<ReturnType<typeof aDispatch>>, durationMs: number): Promise<void> {
-  const endMs = performance.now() + durationMs;
-  while (performance.now() < endMs) {
+/** Passes while time goes by, as the scheduler would repeat them; what a pass throws is the scheduler's to log. */
+async function passesFor(test: Awaited<ReturnType<typeof aDispatch>>, time: SkippableTime, durationMs: number) {
+  for (let passedMs = 0; passedMs < durationMs; passedMs += 10) {
     await test.pass().catch(() => {});
-    await realPause(5);
+    time.skip(10);
+    await turn();
   }
 }
 
-describe('dispatch in trouble', { concurrency: true }, () => {
-  it('takes up what was claimed when the answer was lost, once its lease has run out', async () => {
+describe('dispatch in trouble', () => {
+  it('takes up what was claimed when the answer was lost, once its lease has run out', async (context) => {
+    const time = skippableTime(context);
     await using test = await aDispatch({ createLeaseMs: 20 });
     test.insert(1);
     let isLost = true;
@@ -25,7 +27,7 @@ describe('dispatch in trouble', { concurrency: true }, () => {
       isLost = false;
       return { kind: 'unknown', isApplied: true };
     };
-    await passesFor(test, 300);
+    await passesFor(test, time, 300);
     assert.deepEqual(test.launched(), ['1']);
     assert.equal(test.database.row('1').attempt, 1);
   });
@@ -34,7 +36,8 @@ describe('dispatch in trouble', { concurrency: true }, () => {
     ['claimNormal', 'claimDue'],
     ['claimDue', 'claimNormal'],
   ] as const) {
-    it(`meets a lock with one kind of claim seldom, and goes on with the other meanwhile (${locked})`, async () => {
+    it(`meets a lock with one kind of claim seldom, and goes on with the other meanwhile (${locked})`, async (context) => {
+      const time = skippableTime(context);
       await using test = await aDispatch();
       const triesMs: number[] = [];
       test.database.onStatement = (name) => {
@@ -46,7 +49,7 @@ describe('dispatch in trouble', { concurrency: true }, () => {
         const due = anAttempt({ taskId: `1${round}`, attemptId: `due-${round}`, jobName: `due-${round}` });
         test.database.insert(anOpenRow(due, { nextCheckAtMs: 0 }));
         test.insert(1, {}, 20 + round);
-        await passesFor(test, 300);
+        await passesFor(test, time, 300);
       }
       const restsMs = triesMs.slice(1).map((triedMs, index) => triedMs - (triesMs[index] ?? 0));
       assert.ok(triesMs.length > 0 && restsMs.every((restMs) => restMs >= 1_000), restsMs.join(', '));
@@ -55,19 +58,20 @@ describe('dispatch in trouble', { concurrency: true }, () => {
     });
   }
 
-  it('says in the log and in the readiness why rows cannot be claimed, until they can', async () => {
+  it('says in the log and in the readiness why rows cannot be claimed, until they can', async (context) => {
+    const time = skippableTime(context);
     await using test = await aDispatch();
     test.insert(1);
     let isAway = true;
     test.database.onStatement = (name) => (name === 'listNormal' && isAway ? { kind: 'unknown' } : undefined);
-    await passesFor(test, 300);
+    await passesFor(test, time, 300);
     const tries = test.database.count('listNormal');
     assert.ok(tries >= 2 && tries <= 6, `${tries} tries in 300 ms`);
     const [first] = test.context.memoryLog.with('rows not claimed, trying again');
     assert.deepEqual([first?.rows, first?.failures], ['Normal rows', 1]);
     assert.match(test.state.report().detail ?? '', /Normal rows cannot be claimed \(unknown\): listNormal failed/);
     isAway = false;
-    await passesFor(test, 900);
+    await passesFor(test, time, 900);
     assert.deepEqual(test.launched(), ['1']);
     assert.doesNotMatch(test.state.report().detail ?? '', /cannot be claimed/);
   });
@@ -89,18 +93,20 @@ describe('dispatch in trouble', { concurrency: true }, () => {
     });
   }
 
-  it('takes up what is due though somebody holds the 500 rows that are longest due', async () => {
+  it('takes up what is due though somebody holds the 500 rows that are longest due', async (context) => {
+    const time = skippableTime(context);
     await using test = await aDispatch();
     for (let id = 1; id <= 501; id += 1) {
       const attempt = anAttempt({ taskId: String(id), attemptId: `attempt-${id}`, jobName: `task-${id}` });
       test.database.insert(anOpenRow(attempt, { nextCheckAtMs: id }));
       if (id <= 500) test.database.held.add(String(id));
     }
-    await passesFor(test, 800);
+    await passesFor(test, time, 800);
     assert.deepEqual(test.launched(), ['501']);
   });
 
-  it('does not create a Job again whose end it was told of, while that is still to be written', async () => {
+  it('does not create a Job again whose end it was told of, while that is still to be written', async (context) => {
+    const time = skippableTime(context);
     await using test = await aDispatch({ createLeaseMs: 300 });
     test.insert(1);
     test.cluster.onLaunch = () => {
@@ -118,14 +124,15 @@ describe('dispatch in trouble', { concurrency: true }, () => {
     assert.ok(job);
     observer.changed({ ...job, succeeded: 1, conditions: [aCondition()] });
     test.cluster.delete(job); // its user cleans up at once
-    await realPause(320);
+    time.skip(320);
     test.database.held.clear(); // the writes about it are tried again in a moment; dispatch may come first
     test.database.onStatement = (name) => (name.startsWith('record') ? { kind: 'unknown' } : undefined);
-    await passesFor(test, 300);
+    await passesFor(test, time, 300);
     assert.deepEqual(test.launched(), ['1']);
   });
 
-  it('follows a Job under the name that its row got, though the answer to that was lost', async () => {
+  it('follows a Job under the name that its row got, though the answer to that was lost', async (context) => {
+    const time = skippableTime(context);
     await using test = await aDispatch({ createLeaseMs: 50 });
     const other = anAttempt({ taskId: '7', attemptId: 'old', jobName: 'task-1' });
     test.database.insert(anOpenRow(other, { finishedAtMs: 1 }));
@@ -137,7 +144,7 @@ describe('dispatch in trouble', { concurrency: true }, () => {
       isLost = false;
       return { kind: 'unknown', isApplied: true };
     };
-    await passesFor(test, 600);
+    await passesFor(test, time, 600);
     const { jobName, attemptId = '' } = test.database.row('1');
     assert.equal(jobName, 'task-1-1-r1');
     assert.ok(test.cluster.jobs.has('default/task-1-1-r1'));

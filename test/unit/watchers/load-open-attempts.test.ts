@@ -4,6 +4,7 @@ import type { TaskStore } from '../../../src/store/task-store.ts';
 import { loadOpenAttempts } from '../../../src/watchers/sync/load-open-attempts.ts';
 import { anAttempt } from '../../support/builders.ts';
 import type { TaskRow } from '../../support/memory-database.ts';
+import { mockTime, turn } from '../../support/mock-time.ts';
 import { aTermContext } from '../../support/term-context.ts';
 import { anOpenRow } from './a-followed-namespace.ts';
 
@@ -67,7 +68,8 @@ describe('taking over what former terms left open', () => {
     assert.deepEqual(due, [1]);
   });
 
-  it('tries again while the database cannot be read', async () => {
+  it('tries again while the database cannot be read', async (context) => {
+    const time = mockTime(context);
     await using test = await aTakeover();
     test.leave(1);
     let isAway = true;
@@ -76,7 +78,12 @@ describe('taking over what former terms left open', () => {
       isAway = false;
       return { kind: 'unknown' };
     };
-    await test.load();
+    const loading = test.load();
+    await turn();
+    await time.advance(450);
+    assert.equal(test.attempts.size, 0);
+    await time.advance(50);
+    await loading;
     assert.equal(test.attempts.size, 1);
   });
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { JobView } from '../../../src/task/job-view.ts';
 import { Strays, type StraysOptions } from '../../../src/watchers/sync/strays.ts';
 import { aCondition, aJobView, anAttempt } from '../../support/builders.ts';
+import { skippableTime } from '../../support/mock-time.ts';
 import { aTermContext } from '../../support/term-context.ts';
 import { anOpenRow } from './a-followed-namespace.ts';
 
@@ -153,7 +154,8 @@ describe('a Job of ours that is not the recorded one of a followed attempt', () 
     assert.equal(test.strays.orphanCount, 1);
   });
 
-  it('is looked at again, but not in a hot loop, when its removal came to nothing', async () => {
+  it('is looked at again after growing rests, never in a hot loop, when its removal came to nothing', async (t) => {
+    const { skip } = skippableTime(t);
     await using test = await someStrays();
     test.context.database.insert(anOpenRow(attempt, { jobUid: 'another' }));
     test.context.cluster.onRemove = () => {
@@ -162,8 +164,18 @@ describe('a Job of ours that is not the recorded one of a followed attempt', () 
     };
     await test.look(aJobView()).catch(() => {});
     assert.equal(test.context.cluster.removed.length, 1);
-    await test.strays.look();
-    assert.equal(test.context.cluster.removed.length, 2);
+    for (const [restedMs, tries] of [
+      [0, 1],
+      [1_000, 2],
+      [900, 2],
+      [1_100, 3],
+      [1_900, 3],
+      [2_100, 4],
+    ] as const) {
+      skip(restedMs);
+      await test.strays.look();
+      assert.equal(test.context.cluster.removed.length, tries, `after ${restedMs} ms more`);
+    }
   });
 
   it('is not adopted under another name than its row has: somebody copied it', async () => {

@@ -61,6 +61,27 @@ describe('a Job that seems to be gone', () => {
     assert.equal(test.failed(), 1);
   });
 
+  it('is looked at less and less often while its namespace cannot be read, and at once when that can be listed', async (context) => {
+    const time = skippableTime(context);
+    await using test = await verdictsAbout(30);
+    let looks = 0;
+    test.context.cluster.onFind = () => {
+      looks += 1;
+      return { result: 'unknown', reason: 'Forbidden', detail: 'no Role' };
+    };
+    for (const attempt of test.followed) test.verdicts.suspect(attempt);
+    for (let seconds = 0; seconds < 30; seconds += 1) {
+      await test.look();
+      time.skip(1_000);
+    }
+    const looksEach = looks / test.followed.length;
+    assert.ok(looksEach > 4 && looksEach < 9, `${looksEach} looks each in half a minute`);
+    test.context.cluster.onFind = () => undefined;
+    test.verdicts.listed('default', test.followed);
+    await test.look();
+    assert.deepEqual([test.failed(), test.verdicts.brakes], [30, []]);
+  });
+
   it('is looked at again when the row cannot be read', async () => {
     await using test = await verdictsAbout(1);
     test.context.database.onStatement = (name) => (name === 'readOpen' ? { kind: 'unknown' } : undefined);

@@ -1,0 +1,4 @@
+import { programVersion } from './later-version.ts';
+import { migrationsOf } from './later-versions.ts';
+
+export const migrations = migrationsOf(programVersion);

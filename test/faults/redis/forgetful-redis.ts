@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { assertOneAtATime, readTerms } from '../../support/replica-log.ts';
+import type { Fault } from '../fault.ts';
+import { ttlMs } from '../round/lease.ts';
+
+const burst = 30;
+const restarts = 2;
+
+export const forgetfulRedis: Fault = {
+  number: 3,
+  event: 'Redis restarted without persistence',
+  behaviour: 'the leader steps down at its next renewal, a newcomer waits a TTL, no stale write',
+  async play(round) {
+    const [server] = round.redis;
+    assert.ok(server);
+    for (let restart = 1; restart <= restarts; restart += 1) {
+      const { epoch } = await round.untilLeading();
+      await round.submitBatch(`before-${restart}`, burst);
+      await server.restart({ keepData: false });
+      const restartedAtMs = Date.now();
+      await round.submitBatch(`behind-${restart}`, burst);
+      await round.untilLeading({ above: epoch });
+
+      const terms = await readTerms(round.replicas);
+      assertOneAtATime(terms);
+      const former = terms.find((term) => term.epoch === epoch);
+      const next = terms.find((term) => term.epoch === epoch + 1);
+      assert.match(former?.reason ?? '', /lock is lost|lease ran out/);
+      const waitedMs = (next?.beganAtMs ?? 0) - restartedAtMs;
+      // Redis tells its uptime in whole seconds.
+      assert.ok(waitedMs > ttlMs - 1_000, `the next term began after ${waitedMs} ms`);
+      round.note(`the next term began ${waitedMs} ms after the restart`);
+    }
+  },
+};

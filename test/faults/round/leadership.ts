@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { epochOf } from '../../support/replicas.ts';
+import { until } from '../../support/until.ts';
+import type { Round } from './round.ts';
+import type { RoundReplica } from './round-replica.ts';
+
+/** Waits until no replica says that it leads. */
+export async function untilNobodyLeads({ replicas }: Round, timeoutMs?: number): Promise<void> {
+  await until(
+    'nobody leads',
+    async () => assert.deepEqual(new Set(await Promise.all(replicas.map(epochOf))), new Set([undefined])),
+    timeoutMs,
+  );
+}
+
+/** Waits until a replica is ready again, whether it leads or not. */
+export async function untilReady(replica: RoundReplica, timeoutMs?: number): Promise<void> {
+  await until(
+    `${replica.name} is ready`,
+    async () => {
+      const { status, text } = await replica.readyz();
+      assert.equal(status, 200, text);
+    },
+    timeoutMs,
+  );
+}
+
+/**
+ * Waits until a former leader campaigns again or has ended by its own decision, and starts another in its place then,
+ * as Kubernetes does. Returns which it was, in words.
+ */
+export async function untilBack(round: Round, former: RoundReplica, epoch: number): Promise<string> {
+  const came = await until(`${former.name} campaigns again or has ended`, async () => {
+    if (!former.process.isRunning) return `ended with exit code ${former.process.exitCode}`;
+    assert.notEqual(await epochOf(former), epoch);
+    assert.equal((await former.readyz()).status, 200);
+    return 'campaigned again';
+  });
+  if (former.process.isRunning) return came;
+  assert.ok(former.process.exitCode, 'nobody asked it to end');
+  await round.startReplica();
+  return came;
+}
+
+/** When a term made its last change in the cluster by the API server's own clock; throws when it made none. */
+export async function lastChangeMs({ system }: Round, epoch: number): Promise<number> {
+  const writes = await system.cluster.auditedJobWrites();
+  const last = writes.filter(({ userAgent }) => userAgent.includes(`epoch ${epoch})`)).at(-1);
+  assert.ok(last, `epoch ${epoch} changed nothing in the cluster`);
+  return Date.parse(last.receivedAt);
+}
