@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Cluster, ExternalClusterError, startCluster } from '../support/cluster.ts';
+import { aNightwatchJob } from '../support/nightwatch-job.ts';
 import { aPlayedJob } from '../support/played-job.ts';
 import { startPodPlayer } from '../support/pod-player.ts';
 
@@ -111,9 +112,9 @@ describe('the test cluster and its pod player', () => {
     const kubeconfig = await cluster.kubeconfigFor();
     const asNightwatch = (args: readonly string[], input?: string) =>
       cluster.kubectl(['--kubeconfig', kubeconfig, ...args], input);
-    await asNightwatch(['create', '-f', '-'], JSON.stringify(aPlayedJob({ name: 'allowed', namespace })));
+    await asNightwatch(['create', '-f', '-'], JSON.stringify(aNightwatchJob({ name: 'allowed', namespace })));
     assert.match(await asNightwatch(['get', 'jobs', '-n', namespace]), /^allowed /m);
-    const elsewhere = JSON.stringify(aPlayedJob({ name: 'elsewhere', namespace: 'default' }));
+    const elsewhere = JSON.stringify(aNightwatchJob({ name: 'elsewhere', namespace: 'default' }));
     await assert.rejects(asNightwatch(['create', '-f', '-'], elsewhere), /Forbidden/);
     for (const refused of [
       ['get', 'secrets', '-n', namespace],
@@ -188,7 +189,7 @@ describe('a cluster that the user has named', () => {
       await assert.rejects(named.auditedJobWrites(), ExternalClusterError);
       await named.allowNamespace('beside');
       const kubeconfig = await named.kubeconfigFor();
-      const job = JSON.stringify(aPlayedJob({ name: 'foreign', namespace: 'beside' }));
+      const job = JSON.stringify(aNightwatchJob({ name: 'foreign', namespace: 'beside' }));
       await named.kubectl(['--kubeconfig', kubeconfig, 'create', '-f', '-'], job);
     }
     assert.match(await own.kubectl(['get', 'jobs', '-n', 'beside']), /^foreign /m);
