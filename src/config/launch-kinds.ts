@@ -1,13 +1,12 @@
 import { namespaceFault, objectNameFault } from '../task/names.ts';
-import { podSecurityLevels } from '../task/policy.ts';
+import { isOfCluster, podSecurityLevels } from '../task/policy.ts';
 import { cpuMillicores, quantityBytes } from '../task/quantity.ts';
 import { listOf, mapOf, matching, oneOf, textKind } from './kinds.ts';
 import type { Kind } from './setting.ts';
 
 const namespace: Kind<string> = textKind("the name of a namespace, never 'kube-…'", (text) => {
   // Those of the cluster itself: a row that ran there could take over the cluster.
-  if (text.startsWith('kube-'))
-    return { result: 'invalid', problem: 'namespaces of the cluster itself are never allowed' };
+  if (isOfCluster(text)) return { result: 'invalid', problem: 'namespaces of the cluster itself are never allowed' };
   const problem = namespaceFault(text);
   return problem === undefined ? { result: 'valid', value: text } : { result: 'invalid', problem };
 });

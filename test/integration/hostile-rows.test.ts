@@ -9,17 +9,16 @@ import type { NightwatchProcess } from '../support/nightwatch-process.ts';
 import { readLog } from '../support/replica-log.ts';
 import { type Installation, type RunningSystem, startSystem } from '../support/running-system.ts';
 import { seededRandom } from '../support/seeded-random.ts';
-import { aNewTask, insertTasks, readTask, readTasks } from '../support/task-rows.ts';
+import { aNewTask, type NewTask, readTasks } from '../support/task-rows.ts';
 import { until } from '../support/until.ts';
-import { type HostileTask, hostileTasks, tamperedTasks } from './hostile-rows/hostile-tasks.ts';
+import { hostileTasks, tamperedTasks } from './hostile-rows/hostile-tasks.ts';
 
 const timeout = 120_000;
 const hostileCount = 1_000;
-/** How soon a healthy row has its Job that comes with all the hostile ones, many of which go first. */
-const amongThemMs = 20_000;
-/** How soon one has its Job that comes while they are being refused, or after. */
-const promptMs = 5_000;
+/** How soon everything is decided, and a healthy row has its Job: seconds, on a machine that does other things too. */
+const longestMs = 20_000;
 const mostMegabytes = 400;
+const healthyCount = 25;
 const nightwatchUser = 'system:serviceaccount:nightwatch-system:nightwatch';
 /** Of all installations of this file. */
 const ownNamespaces = new Set<string>();
@@ -47,46 +46,37 @@ for (const flavour of flavours) {
 
     after(() => resources.disposeAsync());
 
-    it('are all refused with a reason, while healthy rows have their Jobs in time', async (t) => {
+    it('are all refused with a reason, and the healthy rows among them have their Jobs soon', async (t) => {
       const { user, namespace } = installation;
       const hostile = hostileTasks(hostileCount, namespace, seededRandom((line) => t.diagnostic(line)).seed);
-      const among = Array.from({ length: 20 }, (_, index) => aNewTask({ namespace, name: `among-${index}` }));
-      const startedMs = Date.now();
-      await insertAll(user, [...hostile, ...tamperedTasks(namespace)]);
-      await insertTasks(user, among);
+      const healthy = Array.from({ length: healthyCount }, (_, index) =>
+        aNewTask({ namespace, name: `healthy-${index}` }),
+      );
+      const insertedAtMs = Date.now();
+      await insertAll(user, [...hostile.slice(500), ...healthy, ...hostile.slice(0, 500), ...tamperedTasks(namespace)]);
 
-      for (let index = 0; index < 5; index += 1) {
-        const name = `meanwhile-${index}`;
-        await insertTasks(user, [aNewTask({ namespace, name })]);
-        await until(`${name} has a Job`, async () => assert.ok((await readTask(user, name)).job_uid), promptMs);
-      }
-      const withoutJob = () => countTasks(user, "name LIKE 'among-%' AND job_uid IS NULL");
-      await until('those among them have Jobs', async () => assert.equal(await withoutJob(), 0), amongThemMs);
-      const open = "status = 'Normal' OR (status = 'Pending' AND reason IS NULL AND job_uid IS NULL)";
-      const undecided = () => countTasks(user, `name NOT LIKE 'tampered-%' AND (${open})`);
-      await until('no row is undecided', async () => assert.equal(await undecided(), 0), amongThemMs);
-      t.diagnostic(`decided after ${Date.now() - startedMs} ms, ${await peakMegabytes(nightwatch)} MB at most`);
+      await untilNone("name LIKE 'healthy-%' AND job_uid IS NULL");
+      t.diagnostic(`the healthy rows had their Jobs after ${Date.now() - insertedAtMs} ms`);
+      await untilNone("status = 'Normal' OR (status = 'Pending' AND reason IS NULL AND job_uid IS NULL)");
+      t.diagnostic(`all rows were decided after ${Date.now() - insertedAtMs} ms`);
 
       for (const row of await readTasks(user, "name NOT LIKE 'tampered-%' AND job_uid IS NULL")) {
-        assert.equal(row.status, 'Failed', JSON.stringify(row));
-        assert.ok(row.reason && row.message, JSON.stringify(row));
+        assert.ok(row.status === 'Failed' && row.reason && row.message, JSON.stringify(row));
       }
+      await untilNone("name LIKE 'healthy-%' AND status <> 'Succeeded'");
+      assert.equal(await countTasks(user, 'TRUE'), hostileCount + healthyCount + tamperedTasks('').length);
     });
 
-    it('neither end nor slow the process, nor make it lose the lead', async () => {
-      assert.ok(nightwatch.process.isRunning);
+    it('neither end nor strain the process, nor make it lose the lead', async (t) => {
       assert.match((await nightwatch.readyz()).text, /leads, epoch 1,/);
-      assert.ok((await peakMegabytes(nightwatch)) < mostMegabytes);
       const lines = await readLog(nightwatch);
-      const alarming = lines.filter(({ level, msg }) => level === 'fatal' || /unexpected|term ended/.test(msg));
-      assert.deepEqual(alarming, []);
-    });
-
-    it('leave every other row and table as it is', async () => {
-      const { user } = installation;
-      const expected = hostileCount + tamperedTasks('').length + 20 + 5;
-      assert.equal(await countTasks(user, 'TRUE'), expected);
-      assert.equal(await countTasks(user, "name REGEXP '^(among|meanwhile)-' AND status <> 'Succeeded'"), 0);
+      assert.deepEqual(
+        lines.filter(({ level, msg }) => level === 'fatal' || level === 'error' || msg === 'term ended'),
+        [],
+      );
+      const peak = await peakMegabytes(nightwatch);
+      t.diagnostic(`${peak} MB at most`);
+      assert.ok(peak < mostMegabytes);
     });
 
     it('reach no namespace but the one that is allowed', async () => {
@@ -97,11 +87,16 @@ for (const flavour of flavours) {
       const all = await system.cluster.kubectl(['get', 'jobs', '-A', '-o', 'jsonpath={.items[*].metadata.namespace}']);
       assert.ok(all.split(' ').every((name) => ownNamespaces.has(name)));
     });
+
+    async function untilNone(where: string): Promise<void> {
+      const count = () => countTasks(installation.user, where);
+      await until(`no row is any more: ${where}`, async () => assert.equal(await count(), 0), longestMs);
+    }
   });
 }
 
 /** As the owner of the table, who may write every column. */
-async function insertAll(user: Connection, tasks: readonly HostileTask[]): Promise<void> {
+async function insertAll(user: Connection, tasks: readonly NewTask[]): Promise<void> {
   const byColumns = Map.groupBy(tasks, (task) => Object.keys(task).join());
   for (const [columns, alike] of byColumns) {
     for (let first = 0; first < alike.length; first += 100) {

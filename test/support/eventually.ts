@@ -1,11 +1,12 @@
 // Kept at import: what a test does to time must not stop its own waiting.
 const realSetTimeout = setTimeout;
+const realNow = performance.now.bind(performance);
 
 /** Waits until something is so; throws after 5 s, with the words for what was waited for. */
 export async function eventually(isSo: () => boolean, what: string, timeoutMs = 5_000): Promise<void> {
-  const endMs = performance.now() + timeoutMs;
+  const endMs = realNow() + timeoutMs;
   while (!isSo()) {
-    if (performance.now() > endMs) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    if (realNow() > endMs) throw new Error(`not within ${timeoutMs} ms: ${what}`);
     await realPause(2);
   }
 }

@@ -30,18 +30,26 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Time whose passing is only compared, by `performance.now()`: it jumps ahead when told to, and timers do not notice. */
+/** Time, as `performance.now()` tells it, that stands still until it is told to jump; timers do not notice. */
 export interface SkippableTime {
   skip(durationMs: number): void;
 }
 
 export function skippableTime(context: TestContext): SkippableTime {
-  const realNow = performance.now.bind(performance);
-  let skippedMs = 0;
-  context.mock.method(performance, 'now', () => realNow() + skippedMs);
+  let nowMs = performance.now();
+  replaceNow(context, () => nowMs);
   return {
     skip(durationMs) {
-      skippedMs += durationMs;
+      nowMs += durationMs;
     },
   };
+}
+
+/** Replaces `performance.now()` until the test ends, without noting every call as a mock does: there are very many. */
+export function replaceNow(context: TestContext, now: () => number): void {
+  const replaced = performance.now;
+  performance.now = now;
+  context.after(() => {
+    performance.now = replaced;
+  });
 }

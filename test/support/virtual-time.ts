@@ -1,11 +1,11 @@
 import type { TestContext } from 'node:test';
-import { type MockTime, mockTime, turn } from './mock-time.ts';
+import { type MockTime, mockTime, replaceNow, turn } from './mock-time.ts';
 
 /** Time of which timers and `performance.now()` know only what they are told. */
 export function virtualTime(context: TestContext): MockTime {
   const timers = mockTime(context);
   let nowMs = performance.now();
-  context.mock.method(performance, 'now', () => nowMs);
+  replaceNow(context, () => nowMs);
   return {
     async advance(durationMs, stepMs = 5) {
       for (let passedMs = 0; passedMs < durationMs; passedMs += stepMs) {

@@ -87,6 +87,29 @@ export function claimsContract(subject: () => StoreUnderTest): void {
       });
     }
 
+    for (const [written, number] of [
+      [2_147_483_647, 2_147_483_647],
+      [2_147_483_646, 2_147_483_647],
+      [-1, 1],
+      [-2_147_483_648, 1],
+    ] as const) {
+      it(`takes a row whose attempt somebody has set to ${written}, and those beside it`, async () => {
+        const id = '9223372036854775807';
+        const name = 'n'.repeat(45);
+        await submit(subject(), ['1']);
+        await submit(subject(), [id], { name });
+        await setColumns(subject(), id, `attempt = ${written}`);
+
+        const claimed = await subject().store.claimNormal(epoch, ['1', id], leaseMs);
+
+        assert.ok(claimed.result === 'claimed');
+        const byId = new Map(claimed.tasks.map((task) => [task.taskId, task]));
+        assert.equal(byId.get('1')?.jobName, 'task-1');
+        assert.equal(byId.get(id)?.number, number);
+        assert.equal(byId.get(id)?.jobName, number === 1 ? name : laterName(name, id, number));
+      });
+    }
+
     it('takes only rows that are there, are Normal and have no open attempt', async () => {
       await claimOne(subject(), '1');
       await setColumns(subject(), '1', "status = 'Normal'");

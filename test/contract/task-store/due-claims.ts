@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { epoch, type StoreUnderTest } from '../../support/store-under-test.ts';
-import { aUid, claim, holdRows, keyOf, leaseMs, leaseOf, setColumns, takenBy } from './given-rows.ts';
+import { aUid, claim, holdRows, keyOf, leaseMs, leaseOf, setColumns, submit, takenBy } from './given-rows.ts';
 
 /** How a task store takes up again what was claimed before and has no Job yet. */
 export function dueClaimsContract(subject: () => StoreUnderTest): void {
@@ -32,6 +32,22 @@ export function dueClaimsContract(subject: () => StoreUnderTest): void {
       assert.deepEqual({ ...again, ageMs: 0 }, { ...due, isRetaken: true, ageMs: 0 });
       assert.ok(again.ageMs >= 3_600_000 && again.ageMs < 3_660_000);
       assert.deepEqual(await leaseOf(subject(), '1', 'UTC_TIMESTAMP(3)'), 45_000);
+    });
+
+    it('reads an attempt that somebody else has written as one without a name', async () => {
+      await submit(subject(), ['1'], { status: 'Pending' });
+      await setColumns(subject(), '1', "attempt_id = 'mine', next_check_at = '2000-01-01'");
+
+      const claimed = await subject().store.claimDue(epoch, ['1'], leaseMs);
+
+      assert.ok(claimed.result === 'claimed');
+      const [task] = claimed.tasks;
+      assert.deepEqual([task?.attemptId, task?.rowKey, task?.namespace, task?.jobName], ['mine', '', '', '']);
+      const { attempts } = await subject().store.listOpen(10, undefined);
+      assert.deepEqual(
+        attempts.map(({ rowKey, namespace, jobName }) => [rowKey, namespace, jobName]),
+        [['', '', '']],
+      );
     });
 
     it('passes over rows that somebody holds', async () => {

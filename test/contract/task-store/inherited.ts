@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { epoch, type StoreUnderTest } from '../../support/store-under-test.ts';
 import { readTasks } from '../../support/task-rows.ts';
-import { aUid, claim, endOne, holdRows, rowOf, submit } from './given-rows.ts';
+import { aUid, claim, endOne, holdRows, rowOf, setColumns, submit } from './given-rows.ts';
 
 const written = { result: 'written', passedOver: [] };
 const words = { reason: 'JobDeleted', message: 'words' };
@@ -47,6 +47,18 @@ export function inheritedContract(subject: () => StoreUnderTest): void {
         attempts.map(({ taskId, isInherited }) => ({ taskId, isInherited })),
         [{ taskId: '1', isInherited: true }],
       );
+    });
+
+    it('get an attempt whatever number somebody has set before', async () => {
+      await submit(subject(), ['1', '2'], { status: 'Running' });
+      await setColumns(subject(), '1', 'attempt = 2147483647');
+
+      assert.deepEqual(
+        await subject().store.recordInherited(epoch, [aWrite('1', aUid('1')), aWrite('2', aUid('2'))]),
+        written,
+      );
+
+      assert.deepEqual([(await rowOf(subject())).attempt, (await rowOf(subject(), '2')).attempt], [2_147_483_647, 1]);
     });
 
     it('fail with the reason that is given where there is no Job', async () => {

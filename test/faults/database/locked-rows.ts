@@ -7,6 +7,7 @@ import { aNewTask, anInfo } from '../../support/task-rows.ts';
 import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
 import type { Round } from '../round/round.ts';
+import { steadyLease } from '../round/steady-lease.ts';
 import { connectToLook } from './connect-to-look.ts';
 
 const burst = 40;
@@ -19,6 +20,7 @@ export const deadlockAndLockWait: Fault = {
   event: "deadlocks with a user's transaction; lock waits",
   behaviour: 'retried with pauses, a bounded number of times; statements idempotent',
   flavours: ['mariadb', 'mysql'],
+  setUp: { settings: steadyLease },
   async play(round) {
     await round.untilLeading();
     await using users = new AsyncDisposableStack();

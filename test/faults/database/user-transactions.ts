@@ -6,9 +6,10 @@ import { aNewTask, anInfo, readTask, readTasks } from '../../support/task-rows.t
 import type { Fault } from '../fault.ts';
 import { patiently } from '../round/patience.ts';
 import type { Round } from '../round/round.ts';
+import { steadyLease } from '../round/steady-lease.ts';
 
-/** A lease of the dead leader has to run out first: 1.5 s, and a campaign. */
-const takeoverMs = 5_000;
+/** The dead leader's lock has to run out first: 3 s, and a campaign. */
+const takeoverMs = 6_000;
 const page = 500;
 const batch = 30;
 
@@ -19,7 +20,7 @@ export const userTransactions: Fault = {
   behaviour: 'the other rows are not delayed, the takeover is in time, all catch up',
   flavours: ['mariadb', 'mysql'],
   isInEveryRun: true,
-  setUp: { loadEveryMs: 300 },
+  setUp: { loadEveryMs: 300, settings: steadyLease },
   async play(round) {
     await using users = new AsyncDisposableStack();
     const connect = async () => users.adopt(await round.installation.connect(), (connection) => connection.destroy());

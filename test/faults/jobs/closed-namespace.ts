@@ -33,7 +33,7 @@ export const closedNamespace: Fault = {
     for (const { message } of failed) assert.match(message ?? '', /because of NamespaceTerminating/);
 
     await holdRights(round, null);
-    await kubectl(['wait', '--for=delete', '--timeout=30s', `namespace/${namespace}`]);
+    await kubectl(['wait', '--for=delete', '--timeout=55s', `namespace/${namespace}`]);
     await round.submitBatch('missing', burst);
     const forbidden = await untilRows(round, 'missing-', { status: 'Pending', reason: 'Forbidden' });
     for (const { message } of forbidden) assert.match(message ?? '', new RegExp(`namespace '${namespace}' exist`));

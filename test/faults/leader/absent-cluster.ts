@@ -5,7 +5,7 @@ import { assertCreatedOnce } from '../../support/recorded-jobs.ts';
 import type { RestartableServer } from '../../support/restartable-server.ts';
 import type { Fault } from '../fault.ts';
 import { untilNobodyLeads } from '../round/leadership.ts';
-import { untilRows } from '../round/until-rows.ts';
+import { untilRecorded } from '../round/until-recorded.ts';
 
 const burst = 40;
 // After 15 s without the API server a leader gives up; the rest is for candidates to meet its absence.
@@ -33,7 +33,7 @@ export const absentCluster: Fault = {
     await startAgain(servers.toReversed());
 
     await round.untilLeading({ above: epoch });
-    for (const prefix of ['under-way', 'meanwhile']) await untilRows(round, prefix, { status: 'Succeeded' });
+    for (const prefix of ['under-way', 'meanwhile']) await untilRecorded(round, prefix);
     assert.equal(await countTasks(user, 'attempt > 1'), 0, 'tasks that were dispatched again');
     assertCreatedOnce(await round.system.cluster.auditedJobWrites());
   },

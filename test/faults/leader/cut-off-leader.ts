@@ -4,7 +4,7 @@ import { untilLeading } from '../../support/replicas.ts';
 import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
 import { untilReady } from '../round/leadership.ts';
-import { untilRows } from '../round/until-rows.ts';
+import { untilRecorded } from '../round/until-recorded.ts';
 
 const burst = 20;
 const takeoverMs = 30_000;
@@ -26,7 +26,7 @@ export const leaderCutOff: Fault = {
 
       await untilLeading(others, { above: epoch, timeoutMs: takeoverMs });
       round.note(`${way}: a healthier one led after ${Math.round(performance.now() - silentAtMs)} ms`);
-      await untilRows(round, `behind-${way}`, { status: 'Succeeded' });
+      await untilRecorded(round, `behind-${way}`);
       await until('the other says what it lacks', async () => {
         const { status, text } = await leader.readyz();
         assert.equal(status, 503);

@@ -6,7 +6,7 @@ import { untilBack, untilNobodyLeads, untilReady } from '../round/leadership.ts'
 import { hardMs } from '../round/lease.ts';
 import type { Round } from '../round/round.ts';
 import type { RoundReplica } from '../round/round-replica.ts';
-import { untilRows } from '../round/until-rows.ts';
+import { untilRecorded } from '../round/until-recorded.ts';
 
 const burst = 30;
 // A stalled machine looks late, and a lease that no clock ends anymore would last for an hour.
@@ -21,7 +21,7 @@ export async function jumpOfLeader(round: Round, byMs: number): Promise<void> {
   replica.process.kill('SIGUSR2');
   // The step ahead looks as if the lease had run out.
   const came = byMs > 0 ? await untilBack(round, replica, epoch) : 'went on';
-  await untilRows(round, `leader${byMs}`, { status: 'Succeeded' });
+  await untilRecorded(round, `leader${byMs}`);
   round.note(`clock of the leader ${byMs} ms: it ${came}`);
 
   const { leader } = await round.untilLeading();

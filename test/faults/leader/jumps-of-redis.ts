@@ -3,7 +3,7 @@ import { fakedClock } from '../../support/faked-clock.ts';
 import { type RedisServer, startRedis } from '../../support/redis.ts';
 import { runCommand } from '../../support/run-command.ts';
 import type { Round } from '../round/round.ts';
-import { untilRows } from '../round/until-rows.ts';
+import { untilRecorded } from '../round/until-recorded.ts';
 
 const burst = 30;
 // The lease and a campaign, and time for a busy machine; far below the hour.
@@ -20,11 +20,11 @@ export async function jumpsOfRedis(round: Round, byMs: number): Promise<void> {
   await round.submitBatch('redis-ahead', burst);
   await jump(byMs);
   const next = await round.untilLeading({ above: epoch, timeoutMs: takeoverMs });
-  await untilRows(round, 'redis-ahead', { status: 'Succeeded' });
+  await untilRecorded(round, 'redis-ahead');
 
   await round.submitBatch('redis-back', burst);
   await jump(0);
-  await untilRows(round, 'redis-back', { status: 'Succeeded' });
+  await untilRecorded(round, 'redis-back');
 
   await round.submitBatch('redis-behind', burst);
   const { leader, epoch: last } = await round.untilLeading();

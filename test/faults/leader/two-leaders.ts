@@ -4,9 +4,9 @@ import { startRedis } from '../../support/redis.ts';
 import { type LoggedTerm, readTerms } from '../../support/replica-log.ts';
 import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
-import { untilRows } from '../round/until-rows.ts';
+import { untilRecorded } from '../round/until-recorded.ts';
 
-const burst = 60;
+const burst = 40;
 const times = 3;
 const overlaps = 4;
 
@@ -29,7 +29,7 @@ export const twoLeaders: Fault = {
     }
     other.process.kill('SIGKILL');
 
-    await untilRows(round, 'torn', { status: 'Succeeded' });
+    await untilRecorded(round, 'torn');
     assertCreatedOnce(await round.system.cluster.auditedJobWrites());
   },
 };

@@ -6,7 +6,7 @@ import { faultyProcess } from '../process/node-arguments.ts';
 import { onSignalVariable, type SignalledFault } from '../process/obey-signal.ts';
 import { untilBack } from '../round/leadership.ts';
 
-const burst = 60;
+const burst = 40;
 // Far longer than the lease: another leads for most of it.
 const blockedMs = 5_000;
 const blocking: SignalledFault = `block ${blockedMs}ms`;

@@ -7,7 +7,7 @@ import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
 import { untilReady } from '../round/leadership.ts';
 import type { Round } from '../round/round.ts';
-import { untilRows } from '../round/until-rows.ts';
+import { untilRecorded } from '../round/until-recorded.ts';
 
 const replicas = 2;
 const burst = 40;
@@ -28,7 +28,7 @@ export const fullDisk: Fault = {
     await disk.fill();
     await round.submitBatch('unlogged', burst);
     await changeLeader(round);
-    await untilRows(round, 'unlogged', { status: 'Succeeded' });
+    await untilRecorded(round, 'unlogged');
 
     await disk.free();
     await changeLeader(round);

@@ -9,7 +9,7 @@ import { readJobHistory } from '../history/job-history.ts';
 import { readRowHistory } from '../history/row-history.ts';
 import type { Round } from '../round/round.ts';
 
-const burst = 80;
+const burst = 40;
 const drainsWithinMs = 5_000;
 const atOnceMs = 1_000;
 

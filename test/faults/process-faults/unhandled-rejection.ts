@@ -6,7 +6,7 @@ import type { Fault } from '../fault.ts';
 import { faultyProcess } from '../process/node-arguments.ts';
 import { onSignalVariable, type SignalledFault } from '../process/obey-signal.ts';
 
-const burst = 60;
+const burst = 40;
 const rejection: SignalledFault = 'reject';
 const faulty = { settings: { [onSignalVariable]: rejection }, nodeArguments: faultyProcess };
 

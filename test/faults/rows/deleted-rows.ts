@@ -6,6 +6,7 @@ import { aNewTask, anInfo, insertTasks, readTasks, type TaskRow } from '../../su
 import type { Fault } from '../fault.ts';
 import { patiently } from '../round/patience.ts';
 import type { Round } from '../round/round.ts';
+import { steadyLease } from '../round/steady-lease.ts';
 
 const count = 3;
 /** Three resyncs of the round: what loops shows itself in less. */
@@ -16,6 +17,7 @@ export const deletedRows: Fault = {
   event: 'row deleted while its Job runs',
   behaviour: 'the Job is kept and reported, deleted by choice; nothing loops',
   flavours: ['mariadb', 'mysql'],
+  setUp: { loadEveryMs: 200, settings: steadyLease },
   async play(round) {
     await round.untilLeading();
     const kept = await run(round, 'kept');

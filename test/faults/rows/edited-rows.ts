@@ -4,6 +4,7 @@ import { aNewTask, anInfo, insertTasks, readTasks, type TaskRow } from '../../su
 import type { Fault } from '../fault.ts';
 import { patiently } from '../round/patience.ts';
 import type { Round } from '../round/round.ts';
+import { steadyLease } from '../round/steady-lease.ts';
 
 /** What users write over a task that runs, by the name of the task. */
 const edits = {
@@ -25,7 +26,7 @@ export const editedRows: Fault = {
     "only nightwatch's own columns are written; the running attempt goes on; a status is put back, with a message",
   flavours: ['mariadb', 'mysql'],
   isInEveryRun: true,
-  setUp: { loadEveryMs: 200 },
+  setUp: { loadEveryMs: 200, settings: steadyLease },
   async play(round) {
     const { namespace, installation, load } = round;
     await insertTasks(

@@ -6,6 +6,7 @@ import { aNewTask, insertTasks, readTask, readTasks } from '../../support/task-r
 import type { Fault } from '../fault.ts';
 import { patiently } from '../round/patience.ts';
 import type { Round } from '../round/round.ts';
+import { steadyLease } from '../round/steady-lease.ts';
 
 const statuses = ['Pending', 'Running', 'Unknown'] as const;
 type Kind = 'hangs' | 'ended' | 'without';
@@ -28,7 +29,7 @@ export const inheritedRows: Fault = {
   behaviour: 'followed by name until they end, recorded by uid, never created again',
   flavours: ['mariadb', 'mysql'],
   isInEveryRun: true,
-  setUp: { replicas: 0, loadEveryMs: 300 },
+  setUp: { replicas: 0, loadEveryMs: 300, settings: steadyLease },
   async play(round) {
     const { system, namespace, installation } = round;
     const { cluster } = system;

@@ -2,7 +2,7 @@ import { aNewTask, anInfo, type NewTask } from '../../support/task-rows.ts';
 
 /** A row that must fail, with the reason that it must give. */
 export interface PoisonTask {
-  readonly task: Omit<NewTask, 'namespace'>;
+  readonly task: NewTask;
   readonly reason: 'InvalidSpec' | 'InvalidName';
 }
 
@@ -32,9 +32,14 @@ const infos: Readonly<Record<string, string>> = {
   '64k-of-json': jsonOf(text64k),
   '64k-of-braces': '{'.repeat(text64k),
   '64k-of-quotes': '"'.repeat(text64k),
-  // Where the owner has widened the column.
-  '10-mb-of-json': jsonOf(10 * 1024 * 1024),
-  '10-mb-of-nothing': '\0'.repeat(10 * 1024 * 1024),
+};
+
+const tenMegabytes = 10 * 1024 * 1024;
+
+/** What the database itself makes of these expressions is as wrong, where the owner has widened the column. */
+export const largeInfos: Readonly<Record<string, string>> = {
+  '10-mb-of-json': `CONCAT('{"image": "', REPEAT('x', ${tenMegabytes}), '"}')`,
+  '10-mb-of-braces': `REPEAT('{', ${tenMegabytes})`,
 };
 
 /** What no name may be. */
@@ -49,14 +54,12 @@ const names = [
 ];
 
 /** Rows that must fail, each for its own fault. */
-export function poisonTasks(): readonly PoisonTask[] {
-  const byInfo = Object.entries(infos).map(([name, info]) => aPoisonTask({ name, info }, 'InvalidSpec'));
-  return [...byInfo, ...names.map((name) => aPoisonTask({ name }, 'InvalidName'))];
-}
-
-function aPoisonTask(overrides: Partial<NewTask>, reason: PoisonTask['reason']): PoisonTask {
-  const { namespace: _, ...task } = aNewTask({ namespace: '', ...overrides });
-  return { task, reason };
+export function poisonTasks(namespace: string): readonly PoisonTask[] {
+  const byInfo = Object.entries(infos).map(
+    ([name, info]): PoisonTask => ({ task: aNewTask({ namespace, name, info }), reason: 'InvalidSpec' }),
+  );
+  const byName = names.map((name): PoisonTask => ({ task: aNewTask({ namespace, name }), reason: 'InvalidName' }));
+  return [...byInfo, ...byName];
 }
 
 function jsonOf(bytes: number): string {

