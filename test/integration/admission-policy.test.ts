@@ -91,8 +91,8 @@ describe('the policy that limits what nightwatch can create', { timeout }, () =>
 
   it('can be tightened by the examples that it gives', async () => {
     const policy = await readFile(policyFile, 'utf8');
-    const tightened = policy.replace(/# TIGHTEN[^"]*"([^"]+)".*?expression: '(?:true|false)'/gs, withExample);
-    assert.doesNotMatch(tightened, /expression: '(?:true|false)'/);
+    const tightened = policy.replace(/# TIGHTEN[^"]*"([^"]+)".*?expression: "(?:true|false)"/gs, withExample);
+    assert.doesNotMatch(tightened, /expression: "(?:true|false)"/);
     await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], tightened);
     const image = 'registry.example.com/a';
     await untilRefused(
@@ -133,7 +133,7 @@ function assertDenied({ status, body }: ApiAnswer, says: RegExp): void {
 
 /** Puts the example of a comment into the expression that it is about. */
 function withExample(text: string, example: string): string {
-  return text.replace(/'(?:true|false)'$/, JSON.stringify(example));
+  return text.replace(/"(?:true|false)"$/, JSON.stringify(example));
 }
 
 /** The Job with other values at these JSON pointers. */

@@ -18,11 +18,11 @@ export async function readLog(replica: NightwatchProcess): Promise<readonly LogL
     .map((line) => logLine.parse(JSON.parse(line)));
 }
 
-/** Waits until a replica has logged a message; returns all its lines with that one. */
+/** Waits until a replica has logged a message, a minute unless told; returns all its lines with that one. */
 export async function untilLogged(
   replica: NightwatchProcess,
   message: string,
-  timeoutMs?: number,
+  timeoutMs = 60_000,
 ): Promise<readonly LogLine[]> {
   const read = async () => {
     const lines = (await readLog(replica)).filter(({ msg }) => msg === message);

@@ -1,13 +1,22 @@
-import type mysql from 'mysql2';
+/** What is asked of a connection of a pool. */
+export interface PooledConnection {
+  once(event: 'end' | 'error', listener: () => void): unknown;
+  release(): void;
+  destroy(): void;
+}
+
+export interface ConnectionSource {
+  on(event: 'connection', listener: (connection: PooledConnection) => void): unknown;
+}
 
 /** The open connections of a pool, so that those to a server that is not wanted any more can be given up. */
 export class OpenConnections {
-  readonly #open = new Set<mysql.PoolConnection>();
-  readonly #inUse = new WeakSet<mysql.PoolConnection>();
-  readonly #givenUp = new WeakSet<mysql.PoolConnection>();
+  readonly #open = new Set<PooledConnection>();
+  readonly #inUse = new WeakSet<PooledConnection>();
+  readonly #givenUp = new WeakSet<PooledConnection>();
 
-  constructor(pool: mysql.Pool) {
-    pool.on('connection', (connection: mysql.PoolConnection) => {
+  constructor(pool: ConnectionSource) {
+    pool.on('connection', (connection) => {
       this.#open.add(connection);
       connection.once('end', () => this.#open.delete(connection));
       connection.once('error', () => this.#open.delete(connection));
@@ -15,12 +24,12 @@ export class OpenConnections {
   }
 
   /** The pool has handed the connection out. */
-  use(connection: mysql.PoolConnection): void {
+  use(connection: PooledConnection): void {
     this.#inUse.add(connection);
   }
 
   /** Gives the connection back to the pool, unless it is to be used no more. */
-  release(connection: mysql.PoolConnection): void {
+  release(connection: PooledConnection): void {
     this.#inUse.delete(connection);
     if (this.#givenUp.has(connection)) connection.destroy();
     else connection.release();

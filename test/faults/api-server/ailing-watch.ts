@@ -6,8 +6,8 @@ import { endPods } from '../../support/end-pods.ts';
 import type { LineFate } from '../../support/event-lines.ts';
 import { untilLogged } from '../../support/replica-log.ts';
 import { anInfo, readTasks } from '../../support/task-rows.ts';
-import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
+import { patiently } from '../round/patience.ts';
 import type { Round } from '../round/round.ts';
 import { steadyLease } from '../round/steady-lease.ts';
 import { untilJobs, untilJobsEnded } from '../round/until-jobs.ts';
@@ -65,7 +65,7 @@ export const compactedHistory: Fault = {
     await untilRows(round, 'ended-', { status: 'Running' });
     const held = requests.intercept(opensWatch, { kind: 'hold' });
     requests.cutWatches();
-    await until('the watch is to go on', () => assert.equal(held.seen.length, 1));
+    await patiently('the watch is to go on', () => assert.equal(held.seen.length, 1));
     await deleteJobs(round, ['deleted-1', 'deleted-2', 'deleted-3']);
     await endPods(system.cluster, { namespace, name: 'ended-1' });
     await untilJobsEnded(round, { prefix: 'ended-', count: 1 });

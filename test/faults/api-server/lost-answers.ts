@@ -3,8 +3,8 @@ import { createsJob } from '../../support/api-proxy.ts';
 import { endPods } from '../../support/end-pods.ts';
 import { hasCreated, readJobs } from '../../support/recorded-jobs.ts';
 import { aNewTask, anInfo, readTask } from '../../support/task-rows.ts';
-import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
+import { patiently } from '../round/patience.ts';
 import { steadyLease } from '../round/steady-lease.ts';
 import { untilRows } from '../round/until-rows.ts';
 
@@ -30,7 +30,7 @@ export const lostAnswers: Fault = {
       ),
     );
     for (const how of ways) await round.submitBatch(`lost-by-${how}`, each);
-    await until('each create was carried out', () => {
+    await patiently('each create was carried out', () => {
       for (const { answers } of lost)
         assert.deepEqual(
           answers,
@@ -40,7 +40,7 @@ export const lostAnswers: Fault = {
     for (const how of ways) {
       const rows = await untilRows(round, `lost-by-${how}-`, { status: 'Pending' });
       assert.equal(rows.length, each);
-      await until('each Job is adopted without a word of the watch', async () => {
+      await patiently('each Job is adopted without a word of the watch', async () => {
         for (const { name } of rows) assert.ok((await readTask(round.installation.user, name)).job_uid, name);
       });
     }
@@ -70,7 +70,7 @@ export const lateCreates: Fault = {
       late.map((name) => aNewTask({ namespace, name, info: anInfo({ life: 'hang' }) })),
       { status: 'Succeeded' },
     );
-    await until('the creates are on their way', () => assert.equal(held.seen.length, late.length));
+    await patiently('the creates are on their way', () => assert.equal(held.seen.length, late.length));
     leader.process.kill('SIGKILL');
     await round.startReplica();
     await round.untilLeading({ above: epoch });
@@ -87,8 +87,8 @@ export const lateCreates: Fault = {
 
     held.release();
 
-    await until('the creates are answered', () => assert.deepEqual(held.answers.toSorted(), [201, 201, 409]));
-    await until('what they made is removed', async () => {
+    await patiently('the creates are answered', () => assert.deepEqual(held.answers.toSorted(), [201, 201, 409]));
+    await patiently('what they made is removed', async () => {
       const names = (await readJobs(system.cluster, namespace)).map(({ name }) => name);
       assert.deepEqual(
         names.filter((name) => name === 'late-ended' || name === 'late-again'),

@@ -4,8 +4,8 @@ import { createsJob } from '../../support/api-proxy.ts';
 import { refusals } from '../../support/api-refusals.ts';
 import type { ProxiedRequest } from '../../support/interception.ts';
 import { untilLogged } from '../../support/replica-log.ts';
-import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
+import { patiently } from '../round/patience.ts';
 import type { RoundReplica } from '../round/round-replica.ts';
 import { steadyLease } from '../round/steady-lease.ts';
 import { untilRows } from '../round/until-rows.ts';
@@ -44,16 +44,16 @@ export const throttlingServer: Fault = {
       body: JSON.stringify(refusals.tooMany),
     });
     failing.stop();
-    await until('a look was throttled', () => assert.ok(throttled.seen.some(({ method }) => method === 'GET')));
+    await patiently('a look was throttled', () => assert.ok(throttled.seen.some(({ method }) => method === 'GET')));
     await round.submitBatch('throttled', burst);
-    const seen = await until('the server has answered 429 in several waves', async () => {
+    const seen = await patiently('the server has answered 429 in several waves', async () => {
       const found = wavesOf(await slowDowns(leader));
       assert.ok(found.length >= waves);
       return found.slice(0, waves);
     });
     throttled.stop();
     round.note(`requests in each wave of 429: ${seen.map(({ length }) => length).join(', ')}`);
-    await until('each of them has led to the one pause', async () => {
+    await patiently('each of them has led to the one pause', async () => {
       assert.equal((await slowDowns(leader)).length, throttled.seen.length);
     });
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { hasCreated, readJobs } from '../../support/recorded-jobs.ts';
 import { aNewTask, anInfo, readTask } from '../../support/task-rows.ts';
-import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
+import { patiently } from '../round/patience.ts';
 import type { Round } from '../round/round.ts';
 import { untilRows } from '../round/until-rows.ts';
 
@@ -63,7 +63,7 @@ export const jobHeldByFinalizer: Fault = {
     const before = await asked();
     const [waiting] = await untilRows(round, 'replaced', { status: 'Pending', reason: 'NameConflict' });
     assert.match(waiting?.message ?? '', /is being deleted/);
-    await until('it was looked at again', async () => assert.ok((await asked()) - before > looks));
+    await patiently('it was looked at again', async () => assert.ok((await asked()) - before > looks));
     const heldMs = performance.now() - sinceMs;
     const requests = (await asked()) - before;
     // A create, the look that its refusal asks for and one at the Job whose row has gone; then a look a second at most.

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
+import { endPods } from '../../support/end-pods.ts';
 import { createJobByHand } from '../../support/hand-made-job.ts';
 import { aNewTask, anInfo, insertTasks, readTasks } from '../../support/task-rows.ts';
-import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
+import { patiently } from '../round/patience.ts';
 import type { Round } from '../round/round.ts';
+import { steadyLease } from '../round/steady-lease.ts';
 import { untilRows } from '../round/until-rows.ts';
 
 const conflict = { status: 'Failed', reason: 'NameConflict' } as const;
@@ -52,11 +54,11 @@ export const twoInstallations: Fault = {
   event: 'two installations in one namespace, and a replica with a mistyped lock name',
   behaviour: 'they never touch the Jobs of each other; the mistyped replica is not ready and does not lead',
   isInEveryRun: true,
-  setUp: { settings: eager },
+  setUp: { settings: { ...steadyLease, ...eager } },
   async play(round) {
     const { namespace, system } = round;
     await round.load.submit(
-      shared.map((name) => aNewTask({ namespace, name, info: anInfo({ life: 'succeed after 4s' }) })),
+      shared.map((name) => aNewTask({ namespace, name, info: anInfo({ life: 'hang' }) })),
       { status: 'Succeeded' },
     );
     await untilRows(round, 'shared-', { status: 'Running' });
@@ -69,7 +71,7 @@ export const twoInstallations: Fault = {
       [...shared, ...own].map((name) => aNewTask({ namespace, name })),
     );
 
-    await until('the other installation fails what conflicts, and runs the rest', async () => {
+    await patiently('the other installation fails what conflicts, and runs the rest', async () => {
       const rows = await readTasks(other.user);
       const states = rows.map(({ name, status, reason }) => [name, status, reason]);
       assert.deepEqual(states, [
@@ -77,11 +79,12 @@ export const twoInstallations: Fault = {
         ...own.map((name) => [name, 'Succeeded', null]),
       ]);
     });
-    const { status, text } = await mistyped.readyz();
-    assert.equal(status, 503);
-    assert.match(text, /^\[-\]leadership .*nightwacth/m);
+    await patiently('the mistyped replica says why it does not lead', async () => {
+      const { status, text } = await mistyped.readyz();
+      assert.equal(status, 503);
+      assert.match(text, /^\[-\]leadership .*nightwacth/m);
+    });
     assert.doesNotMatch(await mistyped.log(), /"msg":"leading"/);
-    await untilRows(round, 'shared-', { status: 'Succeeded' });
     // Its Jobs lie in the namespace still: the round's checker sees that nobody took them for its own.
     await otherReplica.process.stop();
     const recorded = (await readTasks(other.user)).flatMap(({ job_uid }) => job_uid ?? []);
@@ -89,6 +92,8 @@ export const twoInstallations: Fault = {
     const removed = writes.filter(({ verb, user }) => verb === 'delete' && user.endsWith(':nightwatch'));
     assert.deepEqual(removed, []);
     assert.equal(new Set(recorded).size, own.length);
+    await untilRows(round, 'shared-', { status: 'Running' });
+    for (const name of shared) await endPods(system.cluster, { namespace, name });
   },
 };
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { countTasks } from '../../support/count-tasks.ts';
 import { anInfo } from '../../support/task-rows.ts';
-import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
+import { patiently } from '../round/patience.ts';
 import type { Round } from '../round/round.ts';
 import { steadyLease } from '../round/steady-lease.ts';
 import { untilRows } from '../round/until-rows.ts';
@@ -29,7 +29,7 @@ export const takenRights: Fault = {
     await kubectl(['delete', 'rolebinding', 'nightwatch', '-n', namespace]);
     // The watch still tells of it, but nobody may look whether it is true.
     await kubectl(['delete', 'job', 'hanging-1', 'hanging-2', '-n', namespace, '--wait=false']);
-    await until('the looks are refused', async () => {
+    await patiently('the looks are refused', async () => {
       const refused = (await system.cluster.auditedJobRequests()).filter(
         ({ verb, code }) => verb === 'get' && code === 403,
       );
@@ -39,7 +39,7 @@ export const takenRights: Fault = {
     await round.submitBatch('refused', burst);
     const refused = await untilRows(round, 'refused-', { status: 'Pending', reason: 'Forbidden' });
     for (const { message } of refused) assert.match(message ?? '', /cannot create resource "jobs"/);
-    await until('readiness says so', async () => {
+    await patiently('readiness says so', async () => {
       const { status, text } = await leader.readyz();
       assert.equal(status, 200);
       assert.match(text, new RegExp(`^\\[\\+\\]jobs ok: 1 namespaces are followed.*${namespace}: .*forbidden`, 'm'));
@@ -66,7 +66,7 @@ export const exceededQuota: Fault = {
     await applyQuota(round, room);
     await round.submitBatch('counted', burst);
     const { user } = round.installation;
-    await until('there are Jobs for as many rows as there is room for, and the others wait', async () => {
+    await patiently('there are Jobs for as many rows as there is room for, and the others wait', async () => {
       const waiting = await countTasks(
         user,
         "name LIKE 'counted-%' AND status = 'Pending' AND reason = 'QuotaExceeded'",

@@ -2,12 +2,9 @@ import assert from 'node:assert/strict';
 import { createsJob } from '../../support/api-proxy.ts';
 import { refusals } from '../../support/api-refusals.ts';
 import { aNewTask, anInfo, readTask, type TaskRow } from '../../support/task-rows.ts';
-import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
+import { patiently } from '../round/patience.ts';
 import type { Round } from '../round/round.ts';
-
-/** Without waiting for anything, also on a busy machine. */
-const promptMs = 5_000;
 
 const invalid = [
   {
@@ -91,7 +88,7 @@ function untilFailed({ installation }: Round, name: string): Promise<TaskRow> {
     assert.equal(row.status, 'Failed');
     return row;
   };
-  return until(`'${name}' has failed`, read, promptMs);
+  return patiently(`'${name}' has failed`, read);
 }
 
 async function createsOf({ system }: Round, name: string): Promise<number> {

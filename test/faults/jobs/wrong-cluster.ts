@@ -4,8 +4,8 @@ import { startCluster } from '../../support/cluster.ts';
 import { endPods } from '../../support/end-pods.ts';
 import { untilLogged } from '../../support/replica-log.ts';
 import { anInfo, readTasks, type TaskRow } from '../../support/task-rows.ts';
-import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
+import { patiently } from '../round/patience.ts';
 import { untilRows } from '../round/until-rows.ts';
 
 const openRows = 100;
@@ -30,7 +30,7 @@ export const wrongCluster: Fault = {
     const before = await readTasks(installation.user);
 
     const misled = await installation.start({ kubeconfig });
-    await until('readiness says so', async () => {
+    await patiently('readiness says so', async () => {
       const { text } = await misled.readyz();
       assert.match(text, new RegExp(`${openRows} of ${openRows} open tasks have no Job in the cluster`));
       assert.match(text, /NIGHTWATCH_ACCEPT_DELETED_JOBS/);

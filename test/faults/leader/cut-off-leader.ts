@@ -13,6 +13,7 @@ export const leaderCutOff: Fault = {
   number: 44,
   event: 'leader cut off from only MySQL, then from only the API server',
   behaviour: 'a healthier replica leads within 30 s',
+  setUp: { loadEveryMs: 250 },
   async play(round) {
     for (const [way, check] of [
       ['database', 'database'],

@@ -16,7 +16,7 @@ export const twoLeaders: Fault = {
   behaviour: 'one set of database writes is accepted; each Job is created once',
   flavours: ['mariadb', 'mysql'],
   isInEveryRun: true,
-  setUp: { replicas: 0 },
+  setUp: { replicas: 0, loadEveryMs: 200 },
   async play(round) {
     const second = round.own(await startRedis());
     await round.startReplica();

@@ -15,7 +15,7 @@ export const blockedLoop: Fault = {
   number: 32,
   event: "the leader's event loop blocked for longer than its lease, in the middle of creates",
   behaviour: 'changes no row after it goes on, campaigns again or exits non-zero',
-  setUp: { replicas: 0 },
+  setUp: { replicas: 0, loadEveryMs: 200 },
   async play(round) {
     for (let replica = 1; replica <= 2; replica += 1) {
       await round.startReplica({ settings: { [onSignalVariable]: blocking }, nodeArguments: faultyProcess });

@@ -17,7 +17,7 @@ export const fullDisk: Fault = {
   event: 'disk full under log output, in the middle of a change of leaders',
   behaviour: 'the service goes on',
   obstacle: smallDiskObstacle,
-  setUp: { replicas: 0, settings: { NIGHTWATCH_LOG_LEVEL: 'debug' } },
+  setUp: { replicas: 0, loadEveryMs: 200, settings: { NIGHTWATCH_LOG_LEVEL: 'debug' } },
   async play(round) {
     const disk = round.own(await smallDisk());
     for (let replica = 1; replica <= replicas; replica += 1) {

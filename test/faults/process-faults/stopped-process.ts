@@ -18,6 +18,7 @@ export const stoppedProcess: Fault = {
   event: 'SIGTERM while creating; a second SIGTERM',
   behaviour: 'drains, records, releases the lock last, exit 0; the second ends at once',
   isInEveryRun: true,
+  setUp: { loadEveryMs: 200 },
   async play(round) {
     await stopWhileCreating(round);
     await stopTwice(round);

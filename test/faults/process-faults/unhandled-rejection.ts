@@ -14,7 +14,7 @@ export const unhandledRejection: Fault = {
   number: 39,
   event: 'unhandled rejection anywhere, in the middle of creates',
   behaviour: 'logged, stops acting, exit 1',
-  setUp: { replicas: 0 },
+  setUp: { replicas: 0, loadEveryMs: 200 },
   async play(round) {
     await round.startReplica(faulty);
     await round.startReplica(faulty);

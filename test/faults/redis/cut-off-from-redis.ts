@@ -12,6 +12,7 @@ export const leaderCutOffFromRedis: Fault = {
   event: 'Redis cut off from the leader only, silently and by resets',
   behaviour: 'the leader stops acting at WORK, before anyone can take over',
   isInEveryRun: true,
+  setUp: { loadEveryMs: 200 },
   async play(round) {
     for (const cut of ['silence', 'reset'] as const) {
       const { leader, epoch, others } = await round.untilLeading();

@@ -10,6 +10,7 @@ export const forgetfulRedis: Fault = {
   number: 3,
   event: 'Redis restarted without persistence',
   behaviour: 'the leader steps down at its next renewal, a newcomer waits a TTL, no stale write',
+  setUp: { loadEveryMs: 200 },
   async play(round) {
     const [server] = round.redis;
     assert.ok(server);

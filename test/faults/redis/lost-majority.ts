@@ -17,7 +17,7 @@ export const lostMajority: Fault = {
   number: 5,
   event: '3 of 5 Redis nodes lost',
   behaviour: 'nobody leads, running Jobs go on, recovery is automatic',
-  setUp: { redisServers: 5 },
+  setUp: { redisServers: 5, loadEveryMs: 200 },
   async play(round) {
     const { user } = round.installation;
     const { epoch } = await round.untilLeading();

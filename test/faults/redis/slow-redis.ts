@@ -15,7 +15,7 @@ export const slowRedis: Fault = {
   number: 6,
   event: 'Redis slow, 0.2 s and 2 s',
   behaviour: 'the leader renews, or steps down and nobody leads; no flapping',
-  setUp: { settings: defaultLease },
+  setUp: { settings: defaultLease, loadEveryMs: 250 },
   async play(round) {
     const { leader, epoch } = await round.untilLeading();
     answerAfter(round, 200);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { hasEnded, type JobView, readJob } from '../../../src/task/job-view.ts';
 import { type ApiClient, createApiClient } from '../../support/api-client.ts';
-import { until } from '../../support/until.ts';
+import { patiently } from './patience.ts';
 import type { Round } from './round.ts';
 
 export interface JobsOf {
@@ -31,7 +31,7 @@ async function untilSo(
   assertSo: (jobs: readonly JobView[]) => void,
 ): Promise<void> {
   await using client = createApiClient(system.cluster.controlPlane.access, 1);
-  await until(what, async () => assertSo(await readJobs(client, namespace)), 30_000);
+  await patiently(what, async () => assertSo(await readJobs(client, namespace)));
 }
 
 const list = z.object({ items: z.array(z.unknown()) });

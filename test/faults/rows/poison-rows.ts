@@ -17,7 +17,7 @@ export const poisonRows: Fault = {
   behaviour: 'Failed with a reason; all other rows proceed at full speed',
   flavours: ['mariadb', 'mysql'],
   isInEveryRun: true,
-  setUp: { untouchedNamespaces: 1, settings: steadyLease },
+  setUp: { untouchedNamespaces: 1, loadEveryMs: 300, settings: steadyLease },
   async play(round) {
     const { namespace, installation, load } = round;
     await installation.user.query('ALTER TABLE task MODIFY info MEDIUMTEXT NOT NULL');

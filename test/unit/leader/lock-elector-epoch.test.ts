@@ -82,6 +82,21 @@ describe('taking the epoch', () => {
     assert.equal(lock.releases, 1);
   });
 
+  it('says what kept it from taking the epoch for as long as the lease lasted', async () => {
+    await using candidate = aCandidate();
+    const { database, clock, memoryLog } = candidate;
+    let isHeld = true;
+    database.onStatement = (name) => {
+      if (name !== 'bump' || !isHeld) return undefined;
+      clock.advance(aLease().workMs);
+      isHeld = false;
+      return { kind: 'lock-wait' };
+    };
+    await candidate.campaign();
+    const [waited] = memoryLog.with('not leading');
+    assert.equal(waited?.detail, 'the epoch could not be taken within the lease: bump failed (lock-wait)');
+  });
+
   it('does not bump at all when the lock was so long in coming that its lease has run out', async () => {
     await using candidate = aCandidate();
     const { database, lock, clock } = candidate;
