@@ -27,7 +27,7 @@ export function databasePrerequisite(database: Database, isSingleWriter: boolean
             'the server belongs to a cluster with several writers, which do not share locks: have one node written to only, and set NIGHTWATCH_DATABASE_SINGLE_WRITER to true',
         };
       }
-      return { ok: true, detail: `installation ${schema.installationId}` };
+      return { ok: true, detail: `schema version ${schema.version}, installation ${schema.installationId}` };
     },
   };
 }

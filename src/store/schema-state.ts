@@ -1,6 +1,6 @@
 /** How the database's schema and this program fit. */
 export type SchemaState =
-  | { readonly state: 'fits'; readonly installationId: string }
+  | { readonly state: 'fits'; readonly installationId: string; readonly version: number }
   | { readonly state: 'SchemaBehind' | 'SchemaAhead'; readonly detail: string };
 
 export interface RecordedSchema {
@@ -29,5 +29,5 @@ export function judgeSchema(
       detail: `the database has schema version ${version}, which needs nightwatch ${recorded.oldestProgram} or later; this is ${program.version}`,
     };
   }
-  return { state: 'fits', installationId: recorded.installationId };
+  return { state: 'fits', installationId: recorded.installationId, version };
 }

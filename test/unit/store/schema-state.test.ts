@@ -28,9 +28,10 @@ describe('a schema', () => {
   ];
   for (const [what, recorded, expected] of table) it(what, () => assert.equal(stateOf(recorded), expected));
 
-  it('that fits says which installation it is', () => {
+  it('that fits says which installation and version it is', () => {
     const recorded = { installationId: 'c0ffee', version: 7, oldestProgram: '1.0.0' };
-    assert.deepEqual(judgeSchema(recorded, program, compareVersions), { state: 'fits', installationId: 'c0ffee' });
+    const fits = { state: 'fits', installationId: 'c0ffee', version: 7 };
+    assert.deepEqual(judgeSchema(recorded, program, compareVersions), fits);
   });
 
   it('that does not fit says what to do', () => {
