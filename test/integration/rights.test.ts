@@ -64,7 +64,6 @@ describe('the Role', { timeout: 2 * timeout }, () => {
 
   it('gives what the tests below need, on Jobs, and nothing else', async () => {
     assert.deepEqual(new Set((await readRole()).rules[0].verbs), new Set(verbs));
-
     const allowed = verbs.toSorted((left, right) => left.localeCompare(right));
     assert.deepEqual(await rightsIn(whole), [{ apiGroups: ['batch'], resources: ['jobs'], verbs: allowed }]);
     assert.deepEqual(await rightsIn('default'), []);
