@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
 import { z } from 'zod';
+import { countTasks } from '../../support/count-tasks.ts';
 import { countLogged } from '../../support/replica-log.ts';
 import { aNewTask, anInfo } from '../../support/task-rows.ts';
 import { until } from '../../support/until.ts';
@@ -37,25 +38,30 @@ export const deadlockAndLockWait: Fault = {
 async function makeDeadlock(round: Round, user: Connection): Promise<void> {
   const looker = await connectToLook(round);
   await makeBallast(user);
-  const names = Array.from({ length: burst }, (_, index) => `deadlock-${index + 1}`);
-  const { namespace, random } = round;
-  const lives = names.map((name) => ({
-    name,
-    info: anInfo({ life: `succeed after ${random.between(500, 8_000)}ms` }),
-  }));
-  await round.load.submit(
-    lives.map((task) => aNewTask({ namespace, ...task })),
-    { status: 'Succeeded' },
-  );
   await user.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+  let bursts = 0;
   await until(
     'a batch of nightwatch is the one that is rolled back',
     async () => {
+      if ((await countTasks(looker, "status = 'Running'")) === 0) {
+        bursts += 1;
+        await runBurst(round, looker, `deadlock-${bursts}`);
+      }
       await crossTheBatches(user, looker);
       assert.ok((await countLogged(round.replicas, /Deadlock found/)) > 0);
     },
-    30_000,
+    90_000,
   );
+}
+
+/** Tasks that end one after the other, so that there are batches to cross for some seconds. */
+async function runBurst({ load, namespace, random }: Round, looker: Connection, prefix: string): Promise<void> {
+  const tasks = Array.from({ length: burst }, (_, index) => {
+    const info = anInfo({ life: `succeed after ${random.between(500, 8_000)}ms` });
+    return aNewTask({ namespace, name: `${prefix}-${index + 1}`, info });
+  });
+  await load.submit(tasks, { status: 'Succeeded' });
+  await until('some of them run', async () => assert.ok((await countTasks(looker, "status = 'Running'")) > burst / 2));
 }
 
 async function crossTheBatches(user: Connection, looker: Connection): Promise<void> {
