@@ -5,14 +5,14 @@ export function moduleUrl(path: string): string {
   return new URL(path, import.meta.url).href;
 }
 
-/** Has imports of some modules answered by others, which themselves get the real ones; by their URLs. */
+/** Has imports of some modules answered by others, by their URLs; what is in this folder gets the real ones. */
 export function replaceModules(replacements: ReadonlyMap<string, string>): void {
-  const replacing = new Set(replacements.values());
+  const here = moduleUrl('.');
   registerHooks({
     resolve(specifier, context, nextResolve) {
       const resolved = nextResolve(specifier, context);
       const replacement = replacements.get(resolved.url);
-      const asksForReal = context.parentURL !== undefined && replacing.has(context.parentURL);
+      const asksForReal = context.parentURL?.startsWith(here) ?? false;
       return replacement === undefined || asksForReal ? resolved : { ...resolved, url: replacement };
     },
   });
