@@ -12,7 +12,7 @@ node_is_missing := "Node 26 is missing: npm brings it for linux-x64, where it ne
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test faults soak check clean
+.PHONY: help install demo test faults soak check clean bench
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -47,3 +47,7 @@ $(installed): package-lock.json
 	@node --version > /dev/null 2>&1 || $(install_libatomic) || true
 	@node --eval 'process.exit(Number.parseInt(process.versions.node) < 26 ? 1 : 0)' || { echo $(node_is_missing); exit 1; }
 	@touch $@
+
+bench: $(installed) ## Measure nightwatch against the floor, an hour; SCENARIO=trickle, DATABASE=mysql choose.
+	@node test/support/cluster-binary.ts
+	@node bench/bench.ts
