@@ -9,6 +9,7 @@ import { untilRecorded } from '../round/until-recorded.ts';
 const burst = 40;
 const times = 3;
 const overlaps = 4;
+const overlapsWithinMs = 30_000;
 
 export const twoLeaders: Fault = {
   number: 30,
@@ -23,9 +24,11 @@ export const twoLeaders: Fault = {
     const other = await round.startReplica({ redis: [second] });
     for (let time = 1; time <= times; time += 1) {
       await round.submitBatch(`torn-${time}`, burst);
-      await until('both have led at the same time, again and again', async () => {
-        assert.ok(countOverlaps(await readTerms(round.replicas)) >= time * overlaps);
-      });
+      await until(
+        'both have led at the same time, again and again',
+        async () => assert.ok(countOverlaps(await readTerms(round.replicas)) >= time * overlaps),
+        overlapsWithinMs,
+      );
     }
     other.process.kill('SIGKILL');
 
