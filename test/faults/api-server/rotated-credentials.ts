@@ -11,7 +11,7 @@ import type { Fault } from '../fault.ts';
 import { readRowHistory } from '../history/row-history.ts';
 import type { Round } from '../round/round.ts';
 import { steadyLease } from '../round/steady-lease.ts';
-import { untilRows } from '../round/until-rows.ts';
+import { untilRecorded } from '../round/until-recorded.ts';
 
 const burst = 20;
 const recoveredMs = 60_000;
@@ -64,7 +64,7 @@ async function rotateInTime(round: Round, token: ApiAccess): Promise<void> {
     forgottenMs,
   );
   await round.submitBatch('with-the-next-token', burst);
-  await untilRows(round, 'with-the-next-token-', { status: 'Succeeded' });
+  await untilRecorded(round, 'with-the-next-token-');
   const { rows } = await readRowHistory(round.installation.user);
   // Those that were told of the token before may still say so until their Jobs are seen.
   const refused = rows.filter(
@@ -103,7 +103,7 @@ async function untilUnwell({ replicas }: Round, words: RegExp): Promise<void> {
 async function untilWellAgain(round: Round, prefix: string): Promise<void> {
   const sinceMs = performance.now();
   await round.submitBatch(prefix, burst);
-  await untilRows(round, prefix, { status: 'Succeeded' }, recoveredMs);
+  await untilRecorded(round, prefix, recoveredMs);
   for (const { readyz } of round.replicas) {
     await until('it is ready', async () => assert.equal((await readyz()).status, 200), recoveredMs);
   }

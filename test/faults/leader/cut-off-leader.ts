@@ -3,7 +3,7 @@ import { assertOneAtATime, readTerms } from '../../support/replica-log.ts';
 import { untilLeading } from '../../support/replicas.ts';
 import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
-import { untilReady } from '../round/leadership.ts';
+import { untilBack } from '../round/leadership.ts';
 import { untilRecorded } from '../round/until-recorded.ts';
 
 const burst = 20;
@@ -35,7 +35,7 @@ export const leaderCutOff: Fault = {
       });
       assertOneAtATime(await readTerms(round.replicas));
       leader.ways[way].pass();
-      await untilReady(leader);
+      await untilBack(round, leader, epoch);
     }
   },
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readLog } from '../../support/replica-log.ts';
 import { faultyProcess } from '../process/node-arguments.ts';
 import { onSignalVariable, type SignalledFault } from '../process/obey-signal.ts';
-import { untilBack, untilNobodyLeads, untilReady } from '../round/leadership.ts';
+import { untilBack, untilNobodyLeads } from '../round/leadership.ts';
 import { hardMs } from '../round/lease.ts';
 import type { Round } from '../round/round.ts';
 import type { RoundReplica } from '../round/round-replica.ts';
@@ -32,7 +32,6 @@ export async function jumpOfLeader(round: Round, byMs: number): Promise<void> {
   assert.ok(lastedMs < hardMs + slackMs, `the lease lasted ${lastedMs} ms`);
   await assertJumped(replica, byMs);
   for (const way of leader.ways.redis) way.pass();
-  await untilReady(leader);
   await leader.process.stop();
 }
 

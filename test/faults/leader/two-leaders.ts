@@ -26,11 +26,14 @@ export const twoLeaders: Fault = {
       await round.submitBatch(`torn-${time}`, burst);
       await until(
         'both have led at the same time, again and again',
-        async () => assert.ok(countOverlaps(await readTerms(round.replicas)) >= time * overlaps),
+        async () => {
+          assert.ok(countOverlaps(await readTerms(round.replicas)) >= time * overlaps);
+        },
         overlapsWithinMs,
       );
     }
     other.process.kill('SIGKILL');
+    await round.startReplica();
 
     await untilRecorded(round, 'torn');
     assertCreatedOnce(await round.system.cluster.auditedJobWrites());

@@ -5,7 +5,7 @@ import { untilLeading } from '../../support/replicas.ts';
 import { smallDisk, smallDiskObstacle } from '../../support/small-disk.ts';
 import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
-import { untilReady } from '../round/leadership.ts';
+import { untilBack } from '../round/leadership.ts';
 import type { Round } from '../round/round.ts';
 import { untilRecorded } from '../round/until-recorded.ts';
 
@@ -32,8 +32,8 @@ export const fullDisk: Fault = {
 
     await disk.free();
     await changeLeader(round);
-    await until('both logs say that lines are missing', async () => {
-      assert.ok((await countLogged(round.replicas, /log lines were dropped/)) >= replicas);
+    await until('the log says that lines are missing', async () => {
+      assert.ok((await countLogged(round.replicas, /log lines were dropped/)) > 0);
     });
   },
 };
@@ -44,5 +44,5 @@ async function changeLeader(round: Round): Promise<void> {
   for (const way of leader.ways.redis) way.reset();
   await untilLeading(others, { above: epoch });
   for (const way of leader.ways.redis) way.pass();
-  await untilReady(leader);
+  await untilBack(round, leader, epoch);
 }

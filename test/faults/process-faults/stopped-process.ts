@@ -38,12 +38,12 @@ async function stopWhileCreating(round: Round): Promise<void> {
 
   assert.ok(performance.now() - askedAtMs < drainsWithinMs, `it took ${performance.now() - askedAtMs} ms`);
   assert.equal(leader.process.exitCode, 0);
-  await assertRecorded(round, epoch);
   const next = await untilLeading(others, { above: epoch });
   const terms = await readTerms(round.replicas);
   const former = terms.find((term) => term.epoch === epoch);
   const successor = terms.find((term) => term.epoch === next.epoch);
   assert.equal(former?.reason, 'released');
+  await assertRecorded(round, epoch);
   round.note(`the next led ${(successor?.beganAtMs ?? 0) - (former?.endedAtMs ?? 0)} ms after the release`);
   await round.startReplica();
 }

@@ -3,7 +3,7 @@ import { assertOneAtATime, readTerms } from '../../support/replica-log.ts';
 import { untilLeading } from '../../support/replicas.ts';
 import type { Fault } from '../fault.ts';
 import { readRowHistory } from '../history/row-history.ts';
-import { lastChangeMs, untilReady } from '../round/leadership.ts';
+import { lastChangeMs, untilBack } from '../round/leadership.ts';
 
 const burst = 40;
 
@@ -24,7 +24,7 @@ export const leaderCutOffFromRedis: Fault = {
 
       const { leaders } = await readRowHistory(round.installation.user);
       const takenOverAtMs = leaders.find((change) => change.epoch === next.epoch)?.atMs ?? 0;
-      const actedUntilMs = await lastChangeMs(round, epoch);
+      const actedUntilMs = (await lastChangeMs(round, epoch)) ?? cutAtMs;
       const terms = await readTerms(round.replicas);
       assert.match(terms.find((term) => term.epoch === epoch)?.reason ?? '', /lease ran out/);
       assertOneAtATime(terms);
@@ -32,7 +32,7 @@ export const leaderCutOffFromRedis: Fault = {
       round.note(`${cut}: acted for ${actedUntilMs - cutAtMs} ms, taken over after ${takenOverAtMs - cutAtMs} ms`);
 
       for (const way of leader.ways.redis) way.pass();
-      await untilReady(leader);
+      await untilBack(round, leader, epoch);
     }
   },
 };

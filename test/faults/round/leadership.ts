@@ -25,6 +25,9 @@ export async function untilReady(replica: RoundReplica, timeoutMs?: number): Pro
   );
 }
 
+// What main ends the process with when work of an ended term did not end in time; any other end is a fault.
+const notDrained = 3;
+
 /**
  * Waits until a former leader campaigns again or has ended by its own decision, and starts another in its place then,
  * as Kubernetes does. Returns which it was, in words.
@@ -37,15 +40,14 @@ export async function untilBack(round: Round, former: RoundReplica, epoch: numbe
     return 'campaigned again';
   });
   if (former.process.isRunning) return came;
-  assert.ok(former.process.exitCode, 'nobody asked it to end');
+  assert.equal(former.process.exitCode, notDrained);
   await round.startReplica();
   return came;
 }
 
-/** When a term made its last change in the cluster by the API server's own clock; throws when it made none. */
-export async function lastChangeMs({ system }: Round, epoch: number): Promise<number> {
+/** When a term made its last change in the cluster by the API server's own clock; undefined when it made none. */
+export async function lastChangeMs({ system }: Round, epoch: number): Promise<number | undefined> {
   const writes = await system.cluster.auditedJobWrites();
   const last = writes.filter(({ userAgent }) => userAgent.includes(`epoch ${epoch})`)).at(-1);
-  assert.ok(last, `epoch ${epoch} changed nothing in the cluster`);
-  return Date.parse(last.receivedAt);
+  return last && Date.parse(last.receivedAt);
 }
