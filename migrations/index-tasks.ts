@@ -10,6 +10,23 @@ export const indexDueTasks = indexTasks(8, 'nightwatch_due', sql`(next_check_at,
 /** The open attempts: attempt_id set, finished_at NULL. By status would be wrong, users write it. */
 export const indexOpenTasks = indexTasks(9, 'nightwatch_open', sql`(finished_at, attempt_id)`);
 
+/** The rows that are not what their users want; the others have no wish and are not read. */
+export const indexWishes = indexTasks(12, 'nightwatch_wish', sql`(wish, id)`);
+
+/** What waits for a time: open attempts, and rows between two attempts. */
+export const indexWaitingTasks = indexTasks(13, 'nightwatch_waiting', sql`(due_at, id)`);
+
+/** Read by programs before 0.2.0, which had no times that users set. */
+export const dropDueIndex: Migration = {
+  version: 14,
+  name: 'drop index nightwatch_due of table task',
+  oldestProgram: '0.2.0',
+  async statement(schema) {
+    if (!(await schema.hasIndex('task', 'nightwatch_due'))) return undefined;
+    return sql`ALTER TABLE task DROP INDEX nightwatch_due`;
+  },
+};
+
 function indexTasks(version: number, index: string, columns: RawBuilder<unknown>): Migration {
   return {
     version,

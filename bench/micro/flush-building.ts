@@ -2,7 +2,7 @@ import { Kysely, MysqlDialect, type MysqlPool, type MysqlPoolConnection } from '
 import { format } from 'mysql2';
 import { createRecords } from '../../src/store/mysql/record-attempts.ts';
 import type { Tables } from '../../src/store/mysql/tables.ts';
-import type { ProgressWrite } from '../../src/store/task-store.ts';
+import type { ProgressWrite } from '../../src/store/task-writes.ts';
 import type { MicroPath } from './micro-path.ts';
 
 const count = 500;

@@ -1,11 +1,36 @@
-import type { EndStatus } from '../task/status.ts';
-import type { ClaimedTask, OpenAttempt, OpenState, RowIdentity } from '../task/task.ts';
+import type { ClaimedTask, OpenAttempt, RowIdentity } from '../task/task.ts';
+import type {
+  AttemptKey,
+  CreatedWrite,
+  DetailWrite,
+  EndingWrite,
+  EndWrite,
+  InheritedRow,
+  InheritedWrite,
+  ProgressWrite,
+  RenameWrite,
+  RetryWrite,
+  WaitWrite,
+  WriteResult,
+} from './task-writes.ts';
+import type { WishStore } from './wish-store.ts';
 
 /** A row that says Normal. */
 export interface NormalRow {
   readonly taskId: string;
   /** Set when an attempt of the row is open: its user wrote Normal over a task that runs. */
   readonly openAttemptId: string | undefined;
+  /** Whether its user wants it run, and neither held nor cancelled. */
+  readonly mayRun: boolean;
+  /** Whether its user's `not_before` is still to come. */
+  readonly isEarly: boolean;
+}
+
+/** A row whose waiting time is over. */
+export interface DueRow {
+  readonly taskId: string;
+  /** An attempt is open, and its Job is still to be made; else the row waits for its next attempt. */
+  readonly isOpen: boolean;
 }
 
 /** Where a page of Normal rows ended, so that the next can begin behind it. */
@@ -20,75 +45,9 @@ export interface NormalPage {
   readonly next: NormalCursor | undefined;
 }
 
-/** Which attempt a write is about: it matches nothing once the attempt has ended or another one has begun. */
-export interface AttemptKey {
-  readonly taskId: string;
-  readonly attemptId: string;
-}
-
-/** The Job of an attempt exists: its uid is recorded once and the attempt waits no longer. */
-export interface CreatedWrite extends AttemptKey {
-  readonly jobUid: string;
-}
-
-/** The Job of an attempt gets another name, because an older Job has the one it was given. */
-export interface RenameWrite extends AttemptKey {
-  readonly jobName: string;
-}
-
-/** The Job of an attempt cannot be created yet. */
-export interface WaitWrite extends AttemptKey {
-  readonly reason: string;
-  readonly message: string;
-  /** From the database's now until the next look, milliseconds. */
-  readonly delayMs: number;
-}
-
-/** Where an attempt with a Job stands. */
-export interface ProgressWrite extends AttemptKey, OpenState {
-  readonly started: boolean;
-}
-
-/** How an attempt ended. */
-export interface EndWrite extends AttemptKey {
-  readonly status: EndStatus;
-  readonly reason: string | undefined;
-  readonly message: string | undefined;
-  /** The Job that ended, where there was one. */
-  readonly jobUid: string | undefined;
-  readonly started: boolean;
-}
-
-/**
- * What a fenced batch came to.
- *
- * `passedOver`: a transaction of somebody else held these rows; the same write is right later. Rows that are missing from
- * it and were not written need it no more (deleted, ended, another attempt).
- * `fenced`: the epoch has moved on, nothing was written and nothing ever will be by this term.
- */
-export type WriteResult<Write> =
-  | { readonly result: 'written'; readonly passedOver: readonly Write[] }
-  | { readonly result: 'fenced' };
-
 export type ClaimResult =
   | { readonly result: 'claimed'; readonly tasks: readonly ClaimedTask[] }
   | { readonly result: 'fenced' };
-
-/** A row that the system before this one left open: its status says so, and no attempt of ours does. */
-export interface InheritedRow {
-  readonly taskId: string;
-  readonly name: string;
-  readonly namespace: string;
-}
-
-/** The Job of an inherited row, looked up by name; without a uid when there is none. */
-export interface InheritedWrite extends InheritedRow {
-  readonly attemptId: string;
-  readonly jobUid: string | undefined;
-  /** Why the row fails when there is no Job. */
-  readonly reason: string;
-  readonly message: string;
-}
 
 /** What an open row says, page by page. */
 export interface OpenPage {
@@ -101,12 +60,15 @@ export interface OpenPage {
  * The rows, as the leader uses them. Every write carries the term's epoch and is refused by the database itself once a
  * newer term has begun. Failed statements throw StoreError.
  */
-export interface TaskStore {
+export interface TaskStore extends WishStore {
   /** Rows that say Normal, highest priority first, then oldest id. */
   listNormal(limit: number, after: NormalCursor | undefined): Promise<NormalPage>;
   /** Rows whose waiting time is over by the database's clock, longest due first. */
-  listDue(limit: number): Promise<readonly string[]>;
-  /** Commits the intent: a new attempt for each of these rows that is Normal, free and not held; then reads back what was taken. */
+  listDue(limit: number): Promise<readonly DueRow[]>;
+  /**
+   * Commits the intent: a new attempt for each of these rows that is to run, has none open and is not held; then reads
+   * back what was taken. A row is to run when it says Normal, or waits and is due; and never before its user's time.
+   */
   claimNormal(epoch: number, taskIds: readonly string[], leaseMs: number): Promise<ClaimResult>;
   /** Takes up open attempts without a Job again, where they are due and not held; then reads them back. */
   claimDue(epoch: number, taskIds: readonly string[], leaseMs: number): Promise<ClaimResult>;
@@ -116,7 +78,16 @@ export interface TaskStore {
   recordReleased(epoch: number, writes: readonly AttemptKey[]): Promise<WriteResult<AttemptKey>>;
   recordWaiting(epoch: number, writes: readonly WaitWrite[]): Promise<WriteResult<WaitWrite>>;
   recordProgress(epoch: number, writes: readonly ProgressWrite[]): Promise<WriteResult<ProgressWrite>>;
+  /** Keeps what became of the attempt in `task_attempt`, then ends it. */
   recordEnd(epoch: number, writes: readonly EndWrite[]): Promise<WriteResult<EndWrite>>;
+  /** Keeps what became of the attempt, then has its row wait for the next. */
+  recordRetry(epoch: number, writes: readonly RetryWrite[]): Promise<WriteResult<RetryWrite>>;
+  /** Adds what was learnt only after the end, to the row while it is still about this attempt, and to `task_attempt`. */
+  recordDetail(epoch: number, writes: readonly DetailWrite[]): Promise<WriteResult<DetailWrite>>;
+  /** Commits that open attempts are being ended, and takes a Cancel back. */
+  recordEnding(epoch: number, writes: readonly EndingWrite[]): Promise<WriteResult<EndingWrite>>;
+  /** Holds open attempts without a Job, after it was made sure that there is none. */
+  recordHeld(epoch: number, writes: readonly AttemptKey[]): Promise<WriteResult<AttemptKey>>;
   /** All open attempts, by attempt id; `after` is the `next` of the page before. */
   listOpen(limit: number, after: string | undefined): Promise<OpenPage>;
   /** Rows of these namespaces that the system before this one left open, by id, from behind `after`. */

@@ -6,7 +6,7 @@ import type { OpenState } from './task.ts';
 
 /** How an attempt ended, as it is written to the row. */
 export interface EndState {
-  readonly status: EndStatus;
+  readonly status: Exclude<EndStatus, 'Cancelled'>;
   readonly reason: Reason | undefined;
   readonly message: string | undefined;
 }

@@ -39,11 +39,19 @@ export const reasons = {
   // Where an attempt stands whose Job exists.
   WaitingForPods:
     'The pods are made but none has started: if this lasts, look at their events for a missing image or too few resources.',
-  Suspended: 'The Job is suspended: it goes on when spec.suspend is set to false.',
+  Suspended: "The task is held, as its user wants: it goes on when desired is set to 'Run'.",
+  SuspendedElsewhere:
+    'The Job is suspended by somebody other than nightwatch, such as a queue of the cluster: it goes on when they let it.',
+  Delayed: 'The time in not_before is still to come: set it earlier, or to NULL, to have the task start sooner.',
+  BackOff:
+    'The last attempt failed and the next one waits for its turn: set the status to Normal to have it start at once.',
   StatusPutBack:
     'The status that was written contradicts the attempt that is under way, so it was put back: wait for its end before writing Normal.',
 
   // How an attempt ended.
+  Cancelled: 'The task was cancelled, as its user wanted: set the status to Normal to run it again.',
+  StartDeadline:
+    'No pod started within startDeadlineSeconds: remove what the message says it waited for, or allow more time, and set the status to Normal.',
   NamespaceLost:
     'An operator declared the namespace of the Job lost, so its end is unknown: set the status to Normal to run the task again.',
   JobDeleted:

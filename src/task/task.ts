@@ -29,6 +29,10 @@ export interface ClaimedTask extends Attempt {
   readonly isRetaken: boolean;
   /** Since the intent was first committed, by the database's clock, milliseconds. */
   readonly ageMs: number;
+  /** Why the attempt is being ended: then nothing is launched for it any more. */
+  readonly ending: Ending | undefined;
+  /** What its user wants of the row now. */
+  readonly desired: Desired;
 }
 
 /** An attempt that has not ended, with what its row says now. */
@@ -41,6 +45,8 @@ export interface OpenAttempt extends Attempt {
   readonly started: boolean;
   /** Its Job was made by the system before this one: it carries no labels of ours, only its uid tells it. */
   readonly isInherited: boolean;
+  /** Why it is being ended; once set it is not taken back. */
+  readonly ending: Ending | undefined;
   /** The term that wrote the row last. */
   readonly epoch: number;
 }
@@ -57,6 +63,14 @@ export interface OpenState {
   readonly reason: string | undefined;
   readonly message: string | undefined;
 }
+
+/** Why nightwatch itself ends an open attempt. */
+export const endings = ['Cancelled', 'StartDeadline'] as const;
+export type Ending = (typeof endings)[number];
+
+/** What a user can want of a row: the words of the column `desired`. */
+export const desires = ['Run', 'Suspend', 'Cancel'] as const;
+export type Desired = (typeof desires)[number];
 
 /** The largest `info` that is parsed, in bytes of UTF-8; a larger one is never fetched from the database. */
 export const maximumInfoBytes = 32 * 1024;

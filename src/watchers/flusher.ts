@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Term } from '../leader/term.ts';
 import type { Logger } from '../log.ts';
 import { isStoreError, type StoreError } from '../store/store-error.ts';
-import type { AttemptKey, WriteResult } from '../store/task-store.ts';
+import type { AttemptKey, WriteResult } from '../store/task-writes.ts';
 import { restAfterMs } from './rest-after.ts';
 
 export interface FlusherOptions<Write extends AttemptKey> {

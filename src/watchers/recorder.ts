@@ -1,6 +1,7 @@
 import type { Term } from '../leader/term.ts';
 import type { Logger } from '../log.ts';
-import type { AttemptKey, CreatedWrite, EndWrite, ProgressWrite, TaskStore, WaitWrite } from '../store/task-store.ts';
+import type { TaskStore } from '../store/task-store.ts';
+import type { AttemptKey, CreatedWrite, EndWrite, ProgressWrite, WaitWrite } from '../store/task-writes.ts';
 import { Flusher } from './flusher.ts';
 
 /** Brings what a term learns about attempts into their rows; each kind of write waits only for its own. */

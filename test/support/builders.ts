@@ -26,7 +26,16 @@ export function anAttempt(overrides: Partial<Attempt> = {}): Attempt {
 export function aClaimedTask(overrides: Partial<Omit<ClaimedTask, 'info'>> & { info?: unknown } = {}): ClaimedTask {
   const { info = { image: 'alpine', command: ['sleep'], args: ['60'] }, ...others } = overrides;
   const text = typeof info === 'string' ? info : JSON.stringify(info);
-  return { ...anAttempt(), info: text, infoBytes: Buffer.byteLength(text), isRetaken: false, ageMs: 0, ...others };
+  return {
+    ...anAttempt(),
+    info: text,
+    infoBytes: Buffer.byteLength(text),
+    isRetaken: false,
+    ageMs: 0,
+    ending: undefined,
+    desired: 'Run',
+    ...others,
+  };
 }
 
 export function aSpec(overrides: Partial<TaskSpec> = {}): TaskSpec {

@@ -1,5 +1,7 @@
 import type { LeaderRow, LeaderStore } from '../../src/leader/leader-store.ts';
 import { StoreError, type StoreErrorKind } from '../../src/store/store-error.ts';
+import type { EndWrite } from '../../src/store/task-writes.ts';
+import type { Desired, Ending } from '../../src/task/task.ts';
 
 /** A row of the table task, as far as nightwatch looks at it; times are the database's own milliseconds. */
 export interface TaskRow {
@@ -22,6 +24,12 @@ export interface TaskRow {
   nextCheckAtMs: number | undefined;
   startedAtMs: number | undefined;
   finishedAtMs: number | undefined;
+  desired: Desired;
+  notBeforeMs: number | undefined;
+  ending: Ending | undefined;
+  exitCode: number | undefined;
+  tries: number;
+  setbacks: number;
   epoch: number;
 }
 
@@ -38,6 +46,8 @@ export interface Failure {
  */
 export class MemoryDatabase {
   readonly rows = new Map<string, TaskRow>();
+  /** What was kept of attempts that have ended, by attempt id. */
+  readonly archive = new Map<string, EndWrite>();
   /** Ids of rows that a transaction of some user holds. */
   readonly held = new Set<string>();
   /** Every statement with the ids that it was about, in order. */
@@ -96,6 +106,12 @@ const newRow = {
   nextCheckAtMs: undefined,
   startedAtMs: undefined,
   finishedAtMs: undefined,
+  desired: 'Run',
+  notBeforeMs: undefined,
+  ending: undefined,
+  exitCode: undefined,
+  tries: 0,
+  setbacks: 0,
   epoch: 0,
 } as const satisfies Partial<TaskRow>;
 

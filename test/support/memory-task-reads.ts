@@ -1,10 +1,11 @@
 import type { TaskStore } from '../../src/store/task-store.ts';
+import type { WishedRow } from '../../src/store/wish-store.ts';
 import type { Attempt, ClaimedTask, OpenAttempt } from '../../src/task/task.ts';
 import type { MemoryDatabase, TaskRow } from './memory-database.ts';
 
 type Reads = Pick<
   TaskStore,
-  'listNormal' | 'listDue' | 'listOpen' | 'listInherited' | 'isCarried' | 'readIdentities' | 'readOpen'
+  'listNormal' | 'listDue' | 'listWishes' | 'listOpen' | 'listInherited' | 'isCarried' | 'readIdentities' | 'readOpen'
 >;
 
 /** What the task store on a memory database reads. */
@@ -24,17 +25,32 @@ function memoryLists(database: MemoryDatabase): Omit<Reads, Lookups> {
         const page = range.toSorted(compareNormal).slice(0, limit);
         const last = page.at(-1);
         return {
-          rows: page.map((row) => ({ taskId: row.taskId, openAttemptId: isOpen(row) ? row.attemptId : undefined })),
+          rows: page.map((row) => ({
+            taskId: row.taskId,
+            openAttemptId: isOpen(row) ? row.attemptId : undefined,
+            mayRun: row.desired === 'Run',
+            isEarly: isEarly(row, database.nowMs()),
+          })),
           next: last && page.length === limit ? { priority: last.priority, taskId: last.taskId } : undefined,
         };
       }),
     listDue: (limit) =>
       database.execute('listDue', [], () => {
-        const dueAtMs = (row: TaskRow) => row.nextCheckAtMs ?? Number.POSITIVE_INFINITY;
         const due = rows().filter((row) => dueAtMs(row) <= database.nowMs());
         const sorted = due.toSorted((a, b) => dueAtMs(a) - dueAtMs(b) || compareIds(a.taskId, b.taskId));
-        return sorted.slice(0, limit).map(({ taskId }) => taskId);
+        return sorted.slice(0, limit).map((row) => ({ taskId: row.taskId, isOpen: isOpen(row) }));
       }),
+    listWishes: (wish, limit, after = '0') =>
+      database.execute('listWishes', [], () =>
+        rows()
+          .filter((row) => wishOf(row) === wish && BigInt(row.taskId) > BigInt(after))
+          .toSorted((a, b) => compareIds(a.taskId, b.taskId))
+          .slice(0, limit)
+          .map((row) => ({
+            ...{ taskId: row.taskId, wish, status: row.status, attemptId: row.attemptId },
+            ...{ stage: stageOf(row), hasJob: row.jobUid !== undefined },
+          })),
+      ),
     listOpen: (limit, after = '') =>
       database.execute('listOpen', [], () => {
         const open = rows().flatMap((row) => toOpenAttempt(row) ?? []);
@@ -77,11 +93,34 @@ export function isOpen(row: TaskRow): boolean {
   return row.attemptId !== undefined && row.finishedAtMs === undefined;
 }
 
+export function isEarly({ notBeforeMs }: TaskRow, nowMs: number): boolean {
+  return notBeforeMs !== undefined && notBeforeMs > nowMs;
+}
+
+/** When a row that waits is taken up; for ever, where it does not wait. */
+export function dueAtMs(row: TaskRow): number {
+  if (row.nextCheckAtMs === undefined) return Number.POSITIVE_INFINITY;
+  return isOpen(row) ? row.nextCheckAtMs : Math.max(row.nextCheckAtMs, row.notBeforeMs ?? row.nextCheckAtMs);
+}
+
+function wishOf({ desired, status }: TaskRow): WishedRow['wish'] | undefined {
+  if (desired === 'Cancel') return 'Cancel';
+  if (desired === 'Suspend') return ['Normal', 'Pending', 'Running'].includes(status) ? 'Suspend' : undefined;
+  return status === 'Suspended' ? 'Resume' : undefined;
+}
+
+function stageOf(row: TaskRow): WishedRow['stage'] {
+  if (isOpen(row)) return 'open';
+  const isWaiting = row.nextCheckAtMs !== undefined || row.status === 'Normal' || row.status === 'Suspended';
+  return isWaiting ? 'waiting' : 'ended';
+}
+
 export function toClaimedTask(row: TaskRow, isRetaken: boolean, nowMs: number): ClaimedTask {
   const attempt = toAttempt(row);
   if (!attempt) throw new Error(`row ${row.taskId} has no attempt`);
   const infoBytes = Buffer.byteLength(row.info);
-  return { ...attempt, info: row.info, infoBytes, isRetaken, ageMs: nowMs - (row.claimedAtMs ?? nowMs) };
+  const { info, ending, desired } = row;
+  return { ...attempt, info, infoBytes, isRetaken, ageMs: nowMs - (row.claimedAtMs ?? nowMs), ending, desired };
 }
 
 function toAttempt(row: TaskRow): Attempt | undefined {
@@ -93,9 +132,9 @@ function toAttempt(row: TaskRow): Attempt | undefined {
 function toOpenAttempt(row: TaskRow): OpenAttempt | undefined {
   const attempt = toAttempt(row);
   if (!attempt || !isOpen(row)) return undefined;
-  const { jobUid, status, reason, epoch } = row;
+  const { jobUid, status, reason, epoch, ending } = row;
   const started = row.startedAtMs !== undefined;
-  return { ...attempt, jobUid, status, reason, started, isInherited: row.claimedAtMs === undefined, epoch };
+  return { ...attempt, jobUid, status, reason, started, isInherited: row.claimedAtMs === undefined, epoch, ending };
 }
 
 function isInherited(row: TaskRow): boolean {

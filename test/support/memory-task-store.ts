@@ -1,7 +1,9 @@
-import type { AttemptKey, ClaimResult, InheritedWrite, TaskStore, WriteResult } from '../../src/store/task-store.ts';
+import type { ClaimResult, TaskStore } from '../../src/store/task-store.ts';
+import type { AttemptKey, EndWrite, InheritedWrite, RetryWrite, WriteResult } from '../../src/store/task-writes.ts';
 import { laterName } from '../../src/task/later-name.ts';
 import type { MemoryDatabase, TaskRow } from './memory-database.ts';
-import { isOpen, memoryReads, toClaimedTask } from './memory-task-reads.ts';
+import { dueAtMs, isEarly, isOpen, memoryReads, toClaimedTask } from './memory-task-reads.ts';
+import { memoryWishes } from './memory-wishes.ts';
 
 /**
  * The task store on a memory database.
@@ -10,7 +12,7 @@ import { isOpen, memoryReads, toClaimedTask } from './memory-task-reads.ts';
  * open attempt that they name.
  */
 export function memoryTaskStore(database: MemoryDatabase): TaskStore {
-  return { ...memoryReads(database), ...memoryClaims(database), ...memoryRecords(database) };
+  return { ...memoryReads(database), ...memoryClaims(database), ...memoryRecords(database), ...memoryWishes(database) };
 }
 
 function memoryClaims(database: MemoryDatabase): Pick<TaskStore, 'claimNormal' | 'claimDue'> {
@@ -30,7 +32,10 @@ function memoryClaims(database: MemoryDatabase): Pick<TaskStore, 'claimNormal' |
   return {
     claimNormal(epoch, taskIds, leaseMs) {
       const take = (row: TaskRow) => {
-        if (row.status !== 'Normal' || isOpen(row)) return false;
+        const nowMs = database.nowMs();
+        const isNew = row.status === 'Normal' && !isEarly(row, nowMs);
+        if (isOpen(row) || row.desired !== 'Run' || !(isNew || dueAtMs(row) <= nowMs)) return false;
+        if (row.status === 'Normal') Object.assign(row, { tries: 0, setbacks: 0 });
         claims += 1;
         begin(row, `attempt-${claims}-of-${row.taskId}`, database.nowMs(), leaseMs);
         return true;
@@ -62,10 +67,14 @@ function begin(row: TaskRow, attemptId: string, nowMs: number, leaseMs: number):
     claimedAtMs: nowMs,
     nextCheckAtMs: nowMs + leaseMs,
     ...{ reason: undefined, message: undefined, jobUid: undefined, startedAtMs: undefined, finishedAtMs: undefined },
+    ...{ ending: undefined, exitCode: undefined },
   });
 }
 
-type Records = Omit<TaskStore, keyof ReturnType<typeof memoryReads> | 'claimNormal' | 'claimDue'>;
+type Records = Omit<
+  TaskStore,
+  keyof ReturnType<typeof memoryReads> | keyof ReturnType<typeof memoryWishes> | 'claimNormal' | 'claimDue'
+>;
 
 function memoryRecords(database: MemoryDatabase): Records {
   const write = <Write extends AttemptKey>(
@@ -95,14 +104,41 @@ function memoryRecords(database: MemoryDatabase): Records {
         Object.assign(row, { status, reason, message, startedAtMs: startedAt(row, started, database) }),
       isOpen,
     ),
-    recordEnd: write(
+    recordEnd: write<EndWrite>(
       'recordEnd',
-      (row, { status, reason, message, jobUid, started }) =>
-        Object.assign(row, {
-          ...{ status, reason, message, startedAtMs: startedAt(row, started, database) },
-          ...{ jobUid: row.jobUid ?? jobUid, finishedAtMs: database.nowMs(), nextCheckAtMs: undefined },
-        }),
-      (row, { jobUid }) => isOpen(row) && (row.jobUid === undefined || jobUid === undefined || row.jobUid === jobUid),
+      (row, end) => {
+        const { status, reason, message, exitCode } = end;
+        finish(database, row, end);
+        Object.assign(row, { status, reason, message, exitCode, nextCheckAtMs: undefined });
+      },
+      isJobOf,
+    ),
+    recordRetry: write<RetryWrite>(
+      'recordRetry',
+      (row, retry) => {
+        const { waitReason: reason, waitMessage: message, exitCode, delayMs, isTry } = retry;
+        finish(database, row, retry);
+        Object.assign(row, { status: 'Pending', reason, message, exitCode, ending: undefined });
+        Object.assign(row, { nextCheckAtMs: database.nowMs() + delayMs });
+        if (isTry) row.tries += 1;
+        else row.setbacks += 1;
+      },
+      isJobOf,
+    ),
+    recordDetail: write('recordDetail', (row, { exitCode }) => Object.assign(row, { exitCode }), isFinished),
+    recordEnding: write(
+      'recordEnding',
+      (row, { ending, message }) => {
+        Object.assign(row, { ending: row.ending ?? ending, message });
+        if (ending === 'Cancelled') row.desired = 'Run';
+        if (row.jobUid === undefined) row.nextCheckAtMs = database.nowMs();
+      },
+      (row, { ending }) => isOpen(row) && (ending !== 'Cancelled' || row.desired === 'Cancel'),
+    ),
+    recordHeld: write(
+      'recordHeld',
+      (row) => Object.assign(row, heldRow),
+      (row) => withoutJob(row) && row.ending === undefined && row.desired === 'Suspend',
     ),
     recordInherited: (epoch, writes) =>
       database.execute(
@@ -111,6 +147,22 @@ function memoryRecords(database: MemoryDatabase): Records {
         () => inherit(database, epoch, writes),
       ),
   };
+}
+
+const heldRow = { status: 'Suspended', reason: 'Suspended', nextCheckAtMs: undefined } as const;
+
+function isJobOf(row: TaskRow, { jobUid }: { readonly jobUid: string | undefined }): boolean {
+  return isOpen(row) && (row.jobUid === undefined || jobUid === undefined || row.jobUid === jobUid);
+}
+
+function isFinished(row: TaskRow): boolean {
+  return row.attemptId !== undefined && row.finishedAtMs !== undefined;
+}
+
+function finish(database: MemoryDatabase, row: TaskRow, end: EndWrite): void {
+  database.archive.set(end.attemptId, end);
+  Object.assign(row, { startedAtMs: startedAt(row, end.started, database), jobUid: row.jobUid ?? end.jobUid });
+  Object.assign(row, { finishedAtMs: database.nowMs() });
 }
 
 /** Such a row has no attempt of ours yet: it is matched by that. */

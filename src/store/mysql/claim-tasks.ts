@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
-import { type ClaimedTask, maximumInfoBytes } from '../../task/task.ts';
+import { type ClaimedTask, type Desired, type Ending, maximumInfoBytes } from '../../task/task.ts';
 import { isStoreError } from '../store-error.ts';
 import type { ClaimResult, TaskStore } from '../task-store.ts';
 import type { Database } from './database.ts';
@@ -9,7 +9,7 @@ import { nextAttempt } from './next-attempt.ts';
 
 type Claims = Pick<TaskStore, 'claimNormal' | 'claimDue'>;
 
-/** Two ways to take rows: a new attempt for a Normal row, and an open attempt whose create came to nothing. */
+/** Two ways to take rows: a new attempt for a row whose turn has come, and an open attempt whose create came to nothing. */
 export function createClaims(database: Database): Claims {
   return {
     async claimNormal(epoch, taskIds, leaseMs) {
@@ -21,8 +21,11 @@ export function createClaims(database: Database): Claims {
         SET t.status = 'Pending', t.reason = NULL, t.message = NULL, t.epoch = l.epoch,
           t.attempt = ${number}, t.attempt_id = ${attemptId}, t.row_key = COALESCE(t.row_key, ${attemptId}),
           t.job_namespace = LEFT(d.namespace, 64), t.job_name = ${jobName}, t.job_uid = NULL,
-          t.claimed_at = UTC_TIMESTAMP(3), t.next_check_at = ${fromNow(leaseMs)}, t.started_at = NULL, t.finished_at = NULL
-        WHERE t.status = 'Normal' AND (t.attempt_id IS NULL OR t.finished_at IS NOT NULL)`;
+          t.claimed_at = UTC_TIMESTAMP(3), t.next_check_at = ${fromNow(leaseMs)}, t.started_at = NULL, t.finished_at = NULL,
+          t.ending = NULL, t.exit_code = NULL, t.tries = IF(d.is_new, 0, t.tries), t.setbacks = IF(d.is_new, 0, t.setbacks)
+        WHERE ${isBetweenAttempts} AND t.desired = 'Run'
+          AND ((t.status = 'Normal' AND (t.not_before IS NULL OR t.not_before <= UTC_TIMESTAMP(3)))
+            OR t.due_at <= UTC_TIMESTAMP(3))`;
       return claimThenReadBack(database, {
         epoch,
         taskIds,
@@ -44,6 +47,9 @@ export function createClaims(database: Database): Claims {
   };
 }
 
+/** No attempt is open: the row is new, its last attempt has ended, or it waits for the next one. */
+const isBetweenAttempts = sql`(t.attempt_id IS NULL OR t.finished_at IS NOT NULL)`;
+
 /** The user's columns may have any character set; what is made of them is ours. */
 function asUtf8(column: 'name' | 'namespace'): RawBuilder<unknown> {
   return sql`CONVERT(held.${sql.ref(column)} USING utf8mb4) AS ${sql.ref(column)}`;
@@ -51,7 +57,12 @@ function asUtf8(column: 'name' | 'namespace'): RawBuilder<unknown> {
 
 function claimable(epoch: number, taskIds: readonly string[]): RawBuilder<unknown> {
   const ids = valuesTable(taskIds.map((id) => ({ id: BigInt(id) })));
-  return fencedTasks(epoch, ids, taskIds.length, sql`v.id, held.attempt, ${asUtf8('name')}, ${asUtf8('namespace')}`);
+  return fencedTasks(
+    epoch,
+    ids,
+    taskIds.length,
+    sql`v.id, held.attempt, held.status = 'Normal' AS is_new, ${asUtf8('name')}, ${asUtf8('namespace')}`,
+  );
 }
 
 const number = nextAttempt(sql`d.attempt`);
@@ -102,7 +113,7 @@ async function claimThenReadBack(
   const { rows } = await sql<ClaimedRow>`
     SELECT id, user_id, attempt_id, row_key, attempt, job_namespace, job_name,
       IF(OCTET_LENGTH(info) > ${maximumInfoBytes}, NULL, info) AS info, OCTET_LENGTH(info) AS info_bytes,
-      TIMESTAMPDIFF(MICROSECOND, claimed_at, UTC_TIMESTAMP(3)) DIV 1000 AS age_ms
+      TIMESTAMPDIFF(MICROSECOND, claimed_at, UTC_TIMESTAMP(3)) DIV 1000 AS age_ms, ending, desired
     FROM task FORCE INDEX (PRIMARY)
     WHERE id IN (${sql.join(taskIds.map((id) => BigInt(id)))}) AND ${mine(performance.now() - sentAtMs)}
     ORDER BY priority DESC, id`.execute(database);
@@ -121,6 +132,8 @@ interface ClaimedRow {
   readonly info: string | null;
   readonly info_bytes: number | string;
   readonly age_ms: number | string;
+  readonly ending: Ending | null;
+  readonly desired: Desired;
 }
 
 function toClaimedTask(row: ClaimedRow): Omit<ClaimedTask, 'isRetaken'> {
@@ -136,5 +149,7 @@ function toClaimedTask(row: ClaimedRow): Omit<ClaimedTask, 'isRetaken'> {
     info: row.info ?? undefined,
     infoBytes: Number(row.info_bytes),
     ageMs: Number(row.age_ms),
+    ending: row.ending ?? undefined,
+    desired: row.desired,
   };
 }

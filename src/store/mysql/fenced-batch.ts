@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { AttemptKey, WriteResult } from '../task-store.ts';
+import type { AttemptKey, WriteResult } from '../task-writes.ts';
 import type { Database } from './database.ts';
 
 /**

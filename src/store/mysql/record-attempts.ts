@@ -1,14 +1,19 @@
 import { sql } from 'kysely';
+import { reasons } from '../../task/reasons.ts';
+import type { TaskStore } from '../task-store.ts';
 import type {
   AttemptKey,
   CreatedWrite,
+  DetailWrite,
+  EndingWrite,
   EndWrite,
   InheritedWrite,
   ProgressWrite,
   RenameWrite,
-  TaskStore,
+  RetryWrite,
   WaitWrite,
-} from '../task-store.ts';
+} from '../task-writes.ts';
+import { archiveAttempts } from './archive-attempts.ts';
 import type { Database } from './database.ts';
 import { type FencedBatch, writeFenced } from './fenced-batch.ts';
 import { nextAttempt } from './next-attempt.ts';
@@ -21,6 +26,10 @@ type Records = Pick<
   | 'recordWaiting'
   | 'recordProgress'
   | 'recordEnd'
+  | 'recordRetry'
+  | 'recordDetail'
+  | 'recordEnding'
+  | 'recordHeld'
   | 'recordInherited'
 >;
 
@@ -80,10 +89,57 @@ const ended: Kind<EndWrite> = {
     message: write.message ?? null,
     job_uid: write.jobUid ?? null,
     started: Number(write.started),
+    exit_code: write.exitCode ?? null,
   }),
-  set: sql`t.status = d.status, t.reason = d.reason, t.message = d.message, ${started},
+  set: sql`t.status = d.status, t.reason = d.reason, t.message = d.message, ${started}, t.exit_code = d.exit_code,
     t.job_uid = COALESCE(t.job_uid, d.job_uid), t.finished_at = UTC_TIMESTAMP(3), t.next_check_at = NULL`,
   where: sql`(t.job_uid IS NULL OR d.job_uid IS NULL OR t.job_uid = d.job_uid)`,
+  done: sql`FALSE`,
+};
+
+/** The row waits for its next attempt; the one that failed is ended, and kept in `task_attempt`. */
+const retried: Kind<RetryWrite> = {
+  toRow: (write) => ({
+    reason: write.waitReason,
+    message: write.waitMessage,
+    job_uid: write.jobUid ?? null,
+    started: Number(write.started),
+    exit_code: write.exitCode ?? null,
+    delay_ms: Math.round(write.delayMs),
+    is_try: Number(write.isTry),
+  }),
+  set: sql`t.status = 'Pending', t.reason = d.reason, t.message = d.message, ${started}, t.exit_code = d.exit_code,
+    t.job_uid = COALESCE(t.job_uid, d.job_uid), t.finished_at = UTC_TIMESTAMP(3), t.ending = NULL,
+    t.tries = t.tries + d.is_try, t.setbacks = t.setbacks + 1 - d.is_try,
+    t.next_check_at = UTC_TIMESTAMP(3) + INTERVAL d.delay_ms * 1000 MICROSECOND`,
+  where: sql`(t.job_uid IS NULL OR d.job_uid IS NULL OR t.job_uid = d.job_uid)`,
+  done: sql`FALSE`,
+};
+
+/** About an attempt that has ended: another one may have begun, which it is not about. */
+const detail: Kind<DetailWrite> = {
+  toRow: (write) => ({ exit_code: write.exitCode }),
+  set: sql`t.exit_code = d.exit_code`,
+  open: sql`t.attempt_id = d.attempt_id AND t.finished_at IS NOT NULL`,
+  where: sql`TRUE`,
+  done: sql`t.exit_code <=> d.exit_code`,
+};
+
+/** What has begun to end is not taken back: a later Cancel of it is only answered. */
+const ending: Kind<EndingWrite> = {
+  toRow: (write) => ({ ending: write.ending, message: write.message }),
+  set: sql`t.ending = COALESCE(t.ending, d.ending), t.message = d.message,
+    t.desired = IF(d.ending = 'Cancelled', 'Run', t.desired),
+    t.next_check_at = IF(t.job_uid IS NULL, UTC_TIMESTAMP(3), t.next_check_at)`,
+  where: sql`(d.ending <> 'Cancelled' OR t.desired = 'Cancel')`,
+  done: sql`t.ending IS NOT NULL`,
+};
+
+/** Without a Job, which was made sure of; it is looked at again once its user lets it go on. */
+const held: Kind<AttemptKey> = {
+  toRow: () => ({}),
+  set: sql`t.status = 'Suspended', t.reason = 'Suspended', t.message = ${reasons.Suspended}, t.next_check_at = NULL`,
+  where: sql`t.job_uid IS NULL AND t.ending IS NULL AND t.desired = 'Suspend'`,
   done: sql`FALSE`,
 };
 
@@ -110,13 +166,23 @@ export function createRecords(database: Database): Records {
   const record = <Write extends AttemptKey>(kind: Kind<Write>) => {
     return (epoch: number, writes: readonly Write[]) => writeFenced(database, { ...kind, epoch, writes });
   };
+  const archived = <Write extends EndWrite>(write: ReturnType<typeof record<Write>>): typeof write => {
+    return async (epoch, writes) => {
+      if (writes.length > 0) await archiveAttempts(database, epoch, writes);
+      return await write(epoch, writes);
+    };
+  };
   return {
     recordCreated: record(created),
     recordRenamed: record(renamed),
     recordReleased: record(released),
     recordWaiting: record(waiting),
     recordProgress: record(progress),
-    recordEnd: record(ended),
+    recordEnd: archived(record(ended)),
+    recordRetry: archived(record(retried)),
+    recordDetail: record(detail),
+    recordEnding: record(ending),
+    recordHeld: record(held),
     recordInherited: record(inherited),
   };
 }

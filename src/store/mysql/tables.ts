@@ -26,6 +26,16 @@ export interface TaskTable {
   readonly started_at: string | null;
   readonly finished_at: string | null;
   readonly epoch: Generated<BigInteger>;
+  readonly desired: Generated<string>;
+  readonly not_before: string | null;
+  readonly ending: string | null;
+  readonly exit_code: number | null;
+  readonly tries: Generated<number>;
+  readonly setbacks: Generated<number>;
+  /** Virtual: when a waiting row is taken up again. */
+  readonly due_at: string | null;
+  /** Virtual: what its user wants of a row that it does not do yet. */
+  readonly wish: string | null;
 }
 
 /** One row (id 1): who leads. Every fenced write joins it on the epoch. */

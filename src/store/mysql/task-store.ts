@@ -1,43 +1,27 @@
 import { sql } from 'kysely';
-import type { OpenAttempt } from '../../task/task.ts';
+import type { Ending, OpenAttempt } from '../../task/task.ts';
 import type { TaskStore } from '../task-store.ts';
 import { createClaims } from './claim-tasks.ts';
 import type { Database } from './database.ts';
+import { createRanges } from './read-ranges.ts';
 import { createRecords } from './record-attempts.ts';
+import { createWishes } from './wishes.ts';
 
 /** The task store on MySQL and MariaDB. */
 export function createTaskStore(database: Database): TaskStore {
-  return { ...createClaims(database), ...createRecords(database), ...createLists(database) };
+  return {
+    ...createClaims(database),
+    ...createRecords(database),
+    ...createWishes(database),
+    ...createLists(database),
+    ...createRanges(database),
+  };
 }
 
-type Lists = Pick<
-  TaskStore,
-  'listNormal' | 'listDue' | 'listOpen' | 'listInherited' | 'isCarried' | 'readIdentities' | 'readOpen'
->;
+type Lists = Pick<TaskStore, 'listOpen' | 'listInherited' | 'isCarried' | 'readIdentities' | 'readOpen'>;
 
 function createLists(database: Database): Lists {
   return {
-    async listNormal(limit, after) {
-      // A page behind a cursor is two ranges of the index; the first page, which is nearly every one, is a single range.
-      const behind = after
-        ? sql`AND (priority < ${after.priority} OR (priority = ${after.priority} AND id > ${BigInt(after.taskId)}))`
-        : sql``;
-      const { rows } = await sql<{ id: string | number; priority: number; open_attempt: string | null }>`
-        SELECT id, priority, IF(finished_at IS NULL, attempt_id, NULL) AS open_attempt
-        FROM task FORCE INDEX (nightwatch_normal) WHERE status = 'Normal' ${behind}
-        ORDER BY priority DESC, id LIMIT ${limit}`.execute(database);
-      const last = rows.at(-1);
-      return {
-        rows: rows.map((row) => ({ taskId: String(row.id), openAttemptId: row.open_attempt ?? undefined })),
-        next: last && rows.length === limit ? { priority: last.priority, taskId: String(last.id) } : undefined,
-      };
-    },
-    async listDue(limit) {
-      const { rows } = await sql<{ id: string | number }>`
-        SELECT id FROM task FORCE INDEX (nightwatch_due) WHERE next_check_at <= UTC_TIMESTAMP(3)
-        ORDER BY next_check_at, id LIMIT ${limit}`.execute(database);
-      return rows.map((row) => String(row.id));
-    },
     async listOpen(limit, after) {
       const { rows } = await sql<OpenRow>`
         SELECT ${openColumns} FROM task FORCE INDEX (nightwatch_open)
@@ -98,9 +82,10 @@ interface OpenRow {
   readonly started: number;
   readonly inherited: number;
   readonly epoch: string;
+  readonly ending: Ending | null;
 }
 
-const openColumns = sql`id, user_id, attempt_id, row_key, attempt, job_namespace, job_name, job_uid, status, reason, started_at IS NOT NULL AS started, claimed_at IS NULL AS inherited, epoch`;
+const openColumns = sql`id, user_id, attempt_id, row_key, attempt, job_namespace, job_name, job_uid, status, reason, started_at IS NOT NULL AS started, claimed_at IS NULL AS inherited, epoch, ending`;
 
 function toOpenAttempt(row: OpenRow): OpenAttempt {
   return {
@@ -118,5 +103,6 @@ function toOpenAttempt(row: OpenRow): OpenAttempt {
     started: Number(row.started) === 1,
     isInherited: Number(row.inherited) === 1,
     epoch: Number(row.epoch),
+    ending: row.ending ?? undefined,
   };
 }

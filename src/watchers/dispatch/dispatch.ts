@@ -81,9 +81,12 @@ class DispatchRun implements WatcherRun {
     this.#held.forgetOld(nowMs);
     // As many more as are held, and those last, so that they never fill the page.
     const due = await store.listDue(pageSize + this.#held.size);
-    const fresh = due.filter((taskId) => !this.#held.has(taskId));
-    const again = due.filter((taskId) => this.#held.has(taskId) && !this.#held.isResting(taskId, nowMs));
-    await this.#claim([...fresh, ...again].slice(0, pageSize), store.claimDue);
+    const fresh = due.filter(({ taskId }) => !this.#held.has(taskId));
+    const again = due.filter(({ taskId }) => this.#held.has(taskId) && !this.#held.isResting(taskId, nowMs));
+    const page = [...fresh, ...again].slice(0, pageSize);
+    const { open = [], waiting = [] } = Object.groupBy(page, ({ isOpen }) => (isOpen ? 'open' : 'waiting'));
+    await this.#claim(idsOf(open), store.claimDue);
+    await this.#claim(idsOf(waiting), store.claimNormal);
   }
 
   /** Claims, follows and launches what nobody holds; returns how many that were. */
@@ -138,6 +141,14 @@ class DispatchRun implements WatcherRun {
     this.#launcher.add(open);
   }
 
+  /** Their users want them later: among those that wait they cost the others nothing. */
+  async #delay(taskIds: readonly string[]): Promise<void> {
+    const { store, term } = this.#context;
+    if (!term.canAct()) return;
+    const result = await store.delay(term.epoch, taskIds);
+    if (result === 'fenced') term.end('the database has a newer epoch');
+  }
+
   /** The next rows that can be claimed: always from the start of the range, past those that are held. */
   async #nextPage(): Promise<readonly string[]> {
     const { store, term } = this.#context;
@@ -146,10 +157,18 @@ class DispatchRun implements WatcherRun {
     do {
       const page = await store.listNormal(pageSize, after);
       for (const row of page.rows) if (row.openAttemptId) restoreStatus(this.#context, row.openAttemptId, 'Normal');
-      const free = page.rows.filter((row) => !row.openAttemptId && !this.#held.isResting(row.taskId, nowMs));
-      if (free.length > 0) return free.map((row) => row.taskId);
+      const free = page.rows.filter(
+        (row) => !row.openAttemptId && row.mayRun && !this.#held.isResting(row.taskId, nowMs),
+      );
+      const { early = [], ready = [] } = Object.groupBy(free, ({ isEarly }) => (isEarly ? 'early' : 'ready'));
+      if (early.length > 0) await this.#delay(idsOf(early));
+      if (ready.length > 0) return idsOf(ready);
       after = page.next;
     } while (after && term.canAct());
     return [];
   }
+}
+
+function idsOf(rows: readonly { readonly taskId: string }[]): readonly string[] {
+  return rows.map(({ taskId }) => taskId);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FindOutcome } from '../../executors/executor.ts';
-import type { InheritedRow, InheritedWrite } from '../../store/task-store.ts';
+import type { InheritedRow, InheritedWrite } from '../../store/task-writes.ts';
 import type { JobView } from '../../task/job-view.ts';
 import { jobNameFault } from '../../task/names.ts';
 import { reasons } from '../../task/reasons.ts';

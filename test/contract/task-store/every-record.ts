@@ -1,4 +1,5 @@
-import type { AttemptKey, TaskStore, WriteResult } from '../../../src/store/task-store.ts';
+import type { TaskStore } from '../../../src/store/task-store.ts';
+import type { AttemptKey, WriteResult } from '../../../src/store/task-writes.ts';
 import type { TaskRow } from '../../support/task-rows.ts';
 import { aUid } from './given-rows.ts';
 

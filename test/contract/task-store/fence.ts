@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isStoreError } from '../../../src/store/store-error.ts';
-import type { AttemptKey } from '../../../src/store/task-store.ts';
+import type { AttemptKey } from '../../../src/store/task-writes.ts';
 import { epoch, type StoreUnderTest } from '../../support/store-under-test.ts';
 import { readTasks } from '../../support/task-rows.ts';
 import { until } from '../../support/until.ts';

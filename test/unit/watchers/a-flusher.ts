@@ -1,4 +1,4 @@
-import type { AttemptKey, WriteResult } from '../../../src/store/task-store.ts';
+import type { AttemptKey, WriteResult } from '../../../src/store/task-writes.ts';
 import { Flusher } from '../../../src/watchers/flusher.ts';
 import { aTerm } from '../../support/a-term.ts';
 import { aMemoryLog } from '../../support/memory-log.ts';

@@ -1,0 +1,80 @@
+import { sql } from 'kysely';
+import type { TaskStore } from '../task-store.ts';
+import type { WishedRow } from '../wish-store.ts';
+import type { Database } from './database.ts';
+
+type Ranges = Pick<TaskStore, 'listNormal' | 'listDue' | 'listWishes'>;
+
+/** The ranges of rows in which there is something to do: each is read by an index, and short while nothing is. */
+export function createRanges(database: Database): Ranges {
+  return {
+    async listNormal(limit, after) {
+      // A page behind a cursor is two ranges of the index; the first page, which is nearly every one, is a single range.
+      const behind = after
+        ? sql`AND (priority < ${after.priority} OR (priority = ${after.priority} AND id > ${BigInt(after.taskId)}))`
+        : sql``;
+      const { rows } = await sql<{
+        id: string | number;
+        priority: number;
+        open_attempt: string | null;
+        may_run: number;
+        is_early: number;
+      }>`
+        SELECT id, priority, IF(finished_at IS NULL, attempt_id, NULL) AS open_attempt, desired = 'Run' AS may_run,
+          COALESCE(not_before > UTC_TIMESTAMP(3), 0) AS is_early
+        FROM task FORCE INDEX (nightwatch_normal) WHERE status = 'Normal' ${behind}
+        ORDER BY priority DESC, id LIMIT ${limit}`.execute(database);
+      const last = rows.at(-1);
+      return {
+        rows: rows.map((row) => ({
+          taskId: String(row.id),
+          openAttemptId: row.open_attempt ?? undefined,
+          mayRun: Number(row.may_run) === 1,
+          isEarly: Number(row.is_early) === 1,
+        })),
+        next: last && rows.length === limit ? { priority: last.priority, taskId: String(last.id) } : undefined,
+      };
+    },
+    async listDue(limit) {
+      const { rows } = await sql<{ id: string | number; is_open: number }>`
+        SELECT id, attempt_id IS NOT NULL AND finished_at IS NULL AS is_open
+        FROM task FORCE INDEX (nightwatch_waiting) WHERE due_at <= UTC_TIMESTAMP(3)
+        ORDER BY due_at, id LIMIT ${limit}`.execute(database);
+      return rows.map((row) => ({ taskId: String(row.id), isOpen: Number(row.is_open) === 1 }));
+    },
+    async listWishes(wish, limit, after = '0') {
+      const { rows } = await sql<ReadRow>`
+        SELECT id, status, attempt_id, finished_at IS NOT NULL AS has_finished, next_check_at IS NOT NULL AS waits,
+          job_uid IS NOT NULL AS has_job
+        FROM task FORCE INDEX (nightwatch_wish) WHERE wish = ${wish} AND id > ${BigInt(after)}
+        ORDER BY id LIMIT ${limit}`.execute(database);
+      return rows.map((row) => toWishedRow(row, wish));
+    },
+  };
+}
+
+interface ReadRow {
+  readonly id: string | number;
+  readonly status: string;
+  readonly attempt_id: string | null;
+  readonly has_finished: number;
+  readonly waits: number;
+  readonly has_job: number;
+}
+
+function toWishedRow(row: ReadRow, wish: WishedRow['wish']): WishedRow {
+  return {
+    taskId: String(row.id),
+    wish,
+    status: row.status,
+    attemptId: row.attempt_id ?? undefined,
+    stage: stageOf(row),
+    hasJob: Number(row.has_job) === 1,
+  };
+}
+
+/** By nightwatch's own columns; by the status only where no attempt was ever begun, or its user has submitted it again. */
+function stageOf({ attempt_id, has_finished, waits, status }: ReadRow): WishedRow['stage'] {
+  if (attempt_id !== null && Number(has_finished) === 0) return 'open';
+  return Number(waits) === 1 || status === 'Normal' || status === 'Suspended' ? 'waiting' : 'ended';
+}
