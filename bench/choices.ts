@@ -36,9 +36,9 @@ export function readChoices(environment: Readonly<Record<string, string | undefi
     flavour: readFlavour(environment.DATABASE),
     sizes,
     changedSizes: changed,
-    outputFolder: environment.OUTPUT ?? (isWhole ? import.meta.dirname : undefined),
+    outputFolder: environment.OUTPUT || (isWhole ? import.meta.dirname : undefined),
     isFresh: environment.SHARED_CONTROL_PLANE === undefined,
-    profileFolder: environment.PROFILE,
+    profileFolder: environment.PROFILE || undefined,
   };
 }
 

@@ -33,7 +33,7 @@ interface Row {
 }
 
 const queue: Row[] = [];
-/** Queued, being created, or created and still Normal: what a page of Normal rows may show again. */
+/** Ever queued: a page that was asked for before a row's UPDATE may show it as Normal after that. */
 const known = new Set<number>();
 let created: number[] = [];
 let inFlight = 0;
@@ -85,7 +85,6 @@ async function recordCreated(): Promise<never> {
     const ids = created;
     created = [];
     await database.query("UPDATE task SET status = 'Pending' WHERE id IN (?) AND status = 'Normal'", [ids]);
-    for (const id of ids) known.delete(id);
   }
 }
 

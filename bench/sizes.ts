@@ -5,7 +5,7 @@ const settings = {
   trickleRows: ['TRICKLE_ROWS', 64, 'rows of each run of the trickle, at 2 a second'],
   burstRows: ['BURST_ROWS', 4_000, 'rows of each burst'],
   stormJobs: ['STORM_JOBS', 3_000, 'Jobs of each status storm'],
-  seedRows: ['SEED_ROWS', 2_000, "rows of the burst of the seed's algorithm"],
+  seedRows: ['SEED_ROWS', 4_000, "rows of the burst of the seed's algorithm"],
   seedJobs: ['SEED_JOBS', 1_000, "Jobs of the status storm of the seed's algorithm"],
   seedTrickleRows: ['SEED_TRICKLE_ROWS', 80, "rows of the trickle of the seed's algorithm"],
   seedTickMs: ['SEED_TICK_MS', 30_000, "the tick of the seed's algorithm"],

@@ -85,7 +85,17 @@ function saysOverloaded({ status }: ApiAnswer): boolean {
   return status === 502 || status === 503 || status === 504;
 }
 
+/** How the API server begins a Job; no name can hold a quotation mark. */
+const beginning =
+  /^\{"kind":"Job","apiVersion":"batch\/v1","metadata":\{"name":"[^"]*","namespace":"[^"]*","uid":"([^"\\]*)"/;
+
+/** Of the three kilobytes of an answer only this is wanted: parsing the whole cost a fifth of a create's processor time. */
 function readUid(body: string): string | undefined {
+  const uid = beginning.exec(body)?.[1];
+  return isUid(uid) ? uid : parseUid(body);
+}
+
+function parseUid(body: string): string | undefined {
   try {
     const job: unknown = JSON.parse(body);
     const metadata = typeof job === 'object' && job !== null && 'metadata' in job ? job.metadata : undefined;
