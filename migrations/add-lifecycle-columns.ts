@@ -1,11 +1,15 @@
 import { sql } from 'kysely';
 import { type Migration, MigrationError } from './migration.ts';
 
-/** Where a row stands whose user wants something other than what it does; NULL for all that are as they should be. */
+/**
+ * Where a row stands whose user wants something other than what it does; NULL for all that are as they should be.
+ *
+ * The words have a character set of their own: else the table would have that of whoever migrated it.
+ */
 const wish = `VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin AS (CASE
-    WHEN desired = 'Cancel' THEN 'Cancel'
-    WHEN desired = 'Suspend' AND status IN ('Normal', 'Pending', 'Running') THEN 'Suspend'
-    WHEN desired = 'Run' AND status = 'Suspended' THEN 'Resume' END) VIRTUAL
+    WHEN desired = 'Cancel' THEN _ascii'Cancel'
+    WHEN desired = 'Suspend' AND status IN ('Normal', 'Pending', 'Running') THEN _ascii'Suspend'
+    WHEN desired = 'Run' AND status = 'Suspended' THEN _ascii'Resume' END) VIRTUAL
     COMMENT 'what its user wants and it does not do yet'`;
 
 /** An open attempt waits for nothing but its own next look; a row between two attempts also for its user's time. */

@@ -10,7 +10,7 @@ export const createTaskAttempt: Migration = {
     if (await schema.hasTable('task_attempt')) return undefined;
     return sql`CREATE TABLE task_attempt (
   attempt_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  task_id BIGINT NOT NULL COMMENT 'id of the row in table task',
+  task_id DECIMAL(20) NOT NULL COMMENT 'id of the row in table task, which may be unsigned',
   row_key CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '' COMMENT 'tells the row from a later one with its id',
   attempt INT NOT NULL DEFAULT 0 COMMENT 'number of the attempt, from 1',
   job_namespace VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,

@@ -4,8 +4,13 @@ import type { Migration } from './migration.ts';
 /** The rows that nobody has taken yet, most urgent first, then oldest: read by every pass of dispatch. */
 export const indexNormalTasks = indexTasks(7, 'nightwatch_normal', sql`(status, priority DESC, id)`);
 
-/** The attempts that wait for a time, whatever their status (users write it). */
-export const indexDueTasks = indexTasks(8, 'nightwatch_due', sql`(next_check_at, id)`);
+/** Added index nightwatch_due once, which {@link dropDueIndex} drops: it would be built for nothing. */
+export const indexDueTasks: Migration = {
+  version: 8,
+  name: 'add no index nightwatch_due any more',
+  oldestProgram: '0.1.0',
+  statement: async () => undefined,
+};
 
 /** The open attempts: attempt_id set, finished_at NULL. By status would be wrong, users write it. */
 export const indexOpenTasks = indexTasks(9, 'nightwatch_open', sql`(finished_at, attempt_id)`);

@@ -4,6 +4,8 @@ import type { Elector } from './leader/elector.ts';
 import type { Term } from './leader/term.ts';
 import type { Logger } from './log.ts';
 import { endStoreCalls } from './store/end-store-calls.ts';
+import { Conclusions } from './watchers/conclusions.ts';
+import { LogKeeper } from './watchers/logs/log-keeper.ts';
 import { OpenAttempts } from './watchers/open-attempts.ts';
 import { createRecorder } from './watchers/recorder.ts';
 import { type RunningWatcher, type ScheduledWatcher, startWatcher } from './watchers/scheduled-watcher.ts';
@@ -65,14 +67,10 @@ async function openTerm({ openInstallation, log }: NightwatchOptions, term: Term
   try {
     const installation = await openInstallation();
     const store = endStoreCalls(installation.store, term.ended);
-    return {
-      ...installation,
-      store,
-      term,
-      attempts: new OpenAttempts(),
-      recorder: createRecorder(store, term, log),
-      log,
-    };
+    const attempts = new OpenAttempts();
+    const recorder = createRecorder(store, term, log);
+    const shared = { ...installation, store, term, attempts, recorder, log };
+    return { ...shared, conclusions: new Conclusions(shared), logs: new LogKeeper(shared) };
   } catch (error) {
     log.warn({ err: error, epoch: term.epoch }, 'the database does not say which installation it is');
     term.giveUp('the term could not begin');
@@ -92,9 +90,10 @@ async function runWatchers({ watchers, troubleMs }: NightwatchOptions, context: 
 }
 
 /** In order: no new passes, then what they began, then what is still to be written about it. */
-async function finish(running: readonly RunningWatcher[], { recorder }: TermContext): Promise<void> {
+async function finish(running: readonly RunningWatcher[], { conclusions, recorder }: TermContext): Promise<void> {
   await Promise.all(running.map((watcher) => watcher.stop()));
   await Promise.all(running.map((watcher) => watcher[Symbol.asyncDispose]()));
+  await conclusions.drain();
   await recorder.drain();
 }
 

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { JobObserver } from '../../src/executors/executor.ts';
 import type { ApiClient } from '../../src/executors/kubernetes/api-client.ts';
-import { observeJobs } from '../../src/executors/kubernetes/observe-jobs.ts';
+import { jobKind } from '../../src/executors/kubernetes/object-kinds.ts';
+import { observeObjects } from '../../src/executors/kubernetes/observe-objects.ts';
 import { createLogger } from '../../src/log.ts';
 import { statusOfJob } from '../../src/task/job-status.ts';
 import { running } from '../load/job-statuses.ts';
@@ -36,7 +37,8 @@ export const eventToStatus: MicroPath = {
         if (detail !== undefined) throw new Error(detail);
       },
     };
-    await observeJobs({ client: watchedOnce(), installationId, namespace, observer, log, signal: end.signal });
+    const options = { installationId, namespace, kind: jobKind, observer, log, signal: end.signal };
+    await observeObjects({ client: watchedOnce(), ...options });
   },
 };
 
@@ -60,6 +62,7 @@ function watchedOnce(): ApiClient {
   return {
     request: async () => ({ status: 200, body: list, retryAfterMs: undefined }),
     stream: async () => ({ status: 200, body: Readable.from(chunks) }),
+    download: () => Promise.reject(new Error('nothing is downloaded')),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,5 +1,11 @@
 import { buildJob } from '../../src/task/job-manifest.ts';
-import { defaultRunAsUser, defaultTtlSecondsAfterFinished, noMaxima } from '../../src/task/policy.ts';
+import {
+  defaultCleanUpSeconds,
+  defaultLogBytes,
+  defaultRunAsUser,
+  defaultTtlSecondsAfterFinished,
+  noMaxima,
+} from '../../src/task/policy.ts';
 import { parseSpec } from '../../src/task/spec.ts';
 
 /** What every row of a benchmark asks for. */
@@ -18,7 +24,7 @@ export function jobTemplate({ namespace, installationId }: TemplateOptions): str
   const parsed = parseSpec(benchInfo, Buffer.byteLength(benchInfo));
   if (parsed.result === 'invalid') throw new Error(parsed.message);
   const identity = { attemptId: '@attempt@', rowKey: '@attempt@', taskId: '@task@', userId: '0' };
-  const attempt = { ...identity, number: 1, namespace, jobName: '@name@' };
+  const attempt = { ...identity, taskName: '@name@', number: 1, namespace, jobName: '@name@' };
   const job = buildJob(attempt, parsed.spec, {
     installationId,
     namespaces: [namespace],
@@ -28,6 +34,8 @@ export function jobTemplate({ namespace, installationId }: TemplateOptions): str
     podSecurity: {},
     runAsUser: defaultRunAsUser,
     ttlSecondsAfterFinished: defaultTtlSecondsAfterFinished,
+    cleanUpSeconds: defaultCleanUpSeconds,
+    logBytes: defaultLogBytes,
   });
   return JSON.stringify(job);
 }

@@ -30,6 +30,8 @@ export class RunConfigError extends Error {
 const databaseConnections = 10;
 const statementMs = 5_000;
 const requestTimeoutMs = 10_000;
+/** Lists, looks, removals and probes; pods of failed attempts, and logs, eight at a time each. */
+const otherRequests = 4 + 8 + 8;
 
 /** `nightwatch run`: puts the parts together and runs them until the signal aborts. */
 export async function run(config: RunConfig, log: Logger, stop: AbortSignal): Promise<void> {
@@ -89,9 +91,10 @@ async function connect(
   const database = resources.adopt(opened, (pool) => pool.destroy());
   const client = await createApiClient({
     access: config.kubernetes,
-    // A few beside the creates, for what must not wait behind them: lists, looks, removals, probes.
-    requestConnections: config.dispatch.createsInFlight + 4,
-    watchConnections: config.launch.namespaces.length,
+    // Beside the creates, for what must not wait behind them.
+    requestConnections: config.dispatch.createsInFlight + otherRequests,
+    // One for the Jobs of a namespace, one for their pods.
+    watchConnections: 2 * config.launch.namespaces.length,
     requestTimeoutMs,
     userAgent: () => `nightwatch/${programVersion} (${config.replica}; epoch ${current.term?.epoch ?? 'none'})`,
   });

@@ -63,16 +63,26 @@ function launchOf(values: SettingValues): RunConfig['launch'] {
     podSecurity: Object.fromEntries(values.NIGHTWATCH_POD_SECURITY),
     runAsUser: values.NIGHTWATCH_RUN_AS_USER,
     ttlSecondsAfterFinished: defaultTtlSecondsAfterFinished,
+    cleanUpSeconds: Math.ceil(values.NIGHTWATCH_CLEAN_UP_AFTER / 1_000),
+    logBytes: values.NIGHTWATCH_KEEP_LOG,
   };
 }
 
 function maximaOf(values: SettingValues): LaunchMaxima {
-  const deadlineMs = values.NIGHTWATCH_MAX_DEADLINE;
   return {
     cpuMillicores: values.NIGHTWATCH_MAX_CPU,
     memoryBytes: values.NIGHTWATCH_MAX_MEMORY,
-    // Rounded down: a maximum may become stricter than it was written, never laxer.
-    deadlineSeconds: deadlineMs === undefined ? undefined : Math.floor(deadlineMs / 1_000),
+    deadlineSeconds: wholeSeconds(values.NIGHTWATCH_MAX_DEADLINE),
+    startDeadlineSeconds: wholeSeconds(values.NIGHTWATCH_MAX_START_DEADLINE),
+    terminationGracePeriodSeconds: wholeSeconds(values.NIGHTWATCH_MAX_TERMINATION_GRACE),
     parallelism: values.NIGHTWATCH_MAX_PARALLELISM,
+    attempts: values.NIGHTWATCH_MAX_ATTEMPTS,
+    ttlSecondsAfterFinished: wholeSeconds(values.NIGHTWATCH_MAX_CLEAN_UP_AFTER),
+    logBytes: values.NIGHTWATCH_MAX_LOG,
   };
+}
+
+/** Rounded down: a maximum may become stricter than it was written, never laxer. */
+function wholeSeconds(durationMs: number | undefined): number | undefined {
+  return durationMs === undefined ? undefined : Math.floor(durationMs / 1_000);
 }

@@ -1,3 +1,5 @@
+import { formatDuration } from '../duration.ts';
+import { formatBytes } from '../task/quantity.ts';
 import { type LeaseTimings, leaseFault } from './lease-timings.ts';
 import type { SettingReadings } from './read-all-settings.ts';
 import type { ConfigFault } from './setting.ts';
@@ -5,9 +7,12 @@ import type { SettingName, SettingValues } from './settings.ts';
 
 /** Finds settings of `run` that are right each by itself, and wrong together; those at fault already are left out. */
 export function contradictions(readings: SettingReadings): readonly ConfigFault[] {
-  return [leaseContradiction(readings), strayPodSecurity(readings), lostButAllowed(readings)].filter(
-    (fault) => fault !== undefined,
-  );
+  return [
+    leaseContradiction(readings),
+    strayPodSecurity(readings),
+    lostButAllowed(readings),
+    ...defaultsAboveMaximum(readings),
+  ].filter((fault) => fault !== undefined);
 }
 
 const leaseNames: readonly SettingName[] = [
@@ -62,4 +67,27 @@ function lostButAllowed({ values, origins }: SettingReadings): ConfigFault | und
     where: origins.get('NIGHTWATCH_LOST_NAMESPACES') ?? 'default',
     problem: undefined,
   };
+}
+
+/** What a row gets that does not say, and the most that one may ask for. */
+const boundedDefaults = [
+  ['NIGHTWATCH_CLEAN_UP_AFTER', 'NIGHTWATCH_MAX_CLEAN_UP_AFTER', formatDuration],
+  ['NIGHTWATCH_KEEP_LOG', 'NIGHTWATCH_MAX_LOG', formatBytes],
+] as const;
+
+function defaultsAboveMaximum({ values, origins }: SettingReadings): readonly ConfigFault[] {
+  return boundedDefaults.flatMap(([name, maximumName, format]) => {
+    const value = values[name];
+    const maximum = values[maximumName];
+    if (value === undefined || maximum === undefined || value <= maximum) return [];
+    return [
+      {
+        name,
+        given: format(value),
+        allowed: `no more than ${maximumName}, which is ${format(maximum)}`,
+        where: origins.get(name) ?? 'default',
+        problem: undefined,
+      },
+    ];
+  });
 }

@@ -15,7 +15,11 @@ export function environmentSource(environment: Environment): Source {
   return { where: 'environment', values };
 }
 
-const foreignPrefixes = ['NIGHTWATCH_TEST_', 'NIGHTWATCH_E2E_', 'NIGHTWATCH_CACHE'];
+// What begins with the last three is told to every container of a task: nightwatch itself may be run as one.
+const foreignPrefixes = [
+  ...['NIGHTWATCH_TEST_', 'NIGHTWATCH_E2E_', 'NIGHTWATCH_CACHE'],
+  ...['NIGHTWATCH_TASK_', 'NIGHTWATCH_ATTEMPT', 'NIGHTWATCH_USER_ID'],
+];
 const serviceLinkName =
   /^NIGHTWATCH(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d{1,5}_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$/;
 

@@ -1,6 +1,6 @@
 import { namespaceFault, objectNameFault } from '../task/names.ts';
-import { isOfCluster, podSecurityLevels } from '../task/policy.ts';
-import { cpuMillicores, quantityBytes } from '../task/quantity.ts';
+import { isOfCluster, maximumLogBytes, podSecurityLevels } from '../task/policy.ts';
+import { cpuMillicores, formatBytes, quantityBytes } from '../task/quantity.ts';
 import { listOf, mapOf, matching, oneOf, textKind } from './kinds.ts';
 import type { Kind } from './setting.ts';
 
@@ -31,6 +31,16 @@ export const podSecurity = mapOf(',', namespace, oneOf(podSecurityLevels));
 export const cpu = positive("an amount of cpu such as '500m' or '4'", cpuMillicores);
 /** Bytes. */
 export const memory = positive("an amount of memory such as '512Mi' or '8Gi'", quantityBytes);
+/** Bytes; 0 for nothing. */
+export const logBytes: Kind<number> = textKind(
+  `an amount of bytes such as '64Ki', from 0 to ${formatBytes(maximumLogBytes)}`,
+  (text) => {
+    const amount = quantityBytes(text);
+    return amount !== undefined && amount <= maximumLogBytes
+      ? { result: 'valid', value: amount }
+      : { result: 'invalid' };
+  },
+);
 
 function positive(allowed: string, read: (text: string) => number | undefined): Kind<number> {
   return textKind(allowed, (text) => {

@@ -1,32 +1,16 @@
 import { logFormats, logLevels } from '../log.ts';
 import { databaseAddress } from './database-address.ts';
+import { optional, required, withDefault } from './declare-setting.ts';
 import { httpAddress } from './http-address.ts';
 import { duration, matching, oneOf, textKind, trueOrFalse, wholeNumber } from './kinds.ts';
 import { kubernetesSources } from './kubernetes-access.ts';
-import {
-  cpu,
-  imagePatterns,
-  lostNamespaces,
-  memory,
-  namespaces,
-  podSecurity,
-  serviceAccounts,
-} from './launch-kinds.ts';
 import { redisAddresses } from './redis-addresses.ts';
-import {
-  type Command,
-  commands,
-  type DefaultedSetting,
-  type Kind,
-  type OptionalSetting,
-  type RequiredSetting,
-  type ValueOf,
-} from './setting.ts';
+import { rowSettings } from './row-settings.ts';
+import { commands, type ValueOf } from './setting.ts';
 import { watcherChoices } from './watcher-choices.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
-const byRun: readonly Command[] = ['run'];
 const secret = true;
 
 const kubeconfigPath = textKind('the path of one kubeconfig file', (text) => {
@@ -59,40 +43,7 @@ export const settings = {
     ),
     secret,
   },
-  NIGHTWATCH_NAMESPACES: required(namespaces, 'The namespaces in which rows may have Jobs.'),
-  NIGHTWATCH_LOST_NAMESPACES: withDefault(
-    lostNamespaces,
-    '',
-    'Namespaces that will never be seen again: rows whose Jobs were there fail.',
-  ),
-  NIGHTWATCH_IMAGES: optional(
-    imagePatterns,
-    'any image',
-    'The images that rows may run; `*` stands for any characters.',
-  ),
-  NIGHTWATCH_SERVICE_ACCOUNTS: withDefault(serviceAccounts, '', 'The service accounts that rows may name.'),
-  NIGHTWATCH_POD_SECURITY: withDefault(
-    podSecurity,
-    '',
-    'The Pod Security level of Jobs by namespace: `restricted` (also where nothing is said), `baseline` or `privileged`.',
-  ),
-  NIGHTWATCH_RUN_AS_USER: withDefault(
-    wholeNumber(1, 2 ** 31 - 1),
-    '65532',
-    'User and group id of containers in `restricted` namespaces.',
-  ),
-  NIGHTWATCH_MAX_CPU: optional(cpu, 'no maximum', 'The most cpu that each pod of a row may ask for.'),
-  NIGHTWATCH_MAX_MEMORY: optional(memory, 'no maximum', 'The most memory that each pod of a row may ask for.'),
-  NIGHTWATCH_MAX_DEADLINE: optional(
-    duration(1_000, 366 * dayMs),
-    'no maximum',
-    'The longest deadline of a row, in whole seconds.',
-  ),
-  NIGHTWATCH_MAX_PARALLELISM: optional(
-    wholeNumber(1, 100_000),
-    'no maximum',
-    'The most pods that a row may run at a time.',
-  ),
+  ...rowSettings,
   NIGHTWATCH_KUBERNETES: optional(
     oneOf(kubernetesSources),
     '`kubeconfig` if `KUBECONFIG` is set, `in-cluster` in a pod',
@@ -171,15 +122,3 @@ export type SettingName = keyof typeof settings;
 export type SettingValues = { readonly [Name in SettingName]: ValueOf<(typeof settings)[Name]> };
 
 export const settingNames = Object.keys(settings) as readonly SettingName[];
-
-function required<Value>(kind: Kind<Value>, description: string): RequiredSetting<Value> {
-  return { kind, description, usedBy: byRun, absence: 'refused' };
-}
-
-function withDefault<Value>(kind: Kind<Value>, text: string, description: string): DefaultedSetting<Value> {
-  return { kind, description, usedBy: byRun, absence: 'default', default: text };
-}
-
-function optional<Value>(kind: Kind<Value>, absenceMeans: string, description: string): OptionalSetting<Value> {
-  return { kind, description, usedBy: byRun, absence: 'undefined', absenceMeans };
-}

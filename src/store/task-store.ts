@@ -1,4 +1,5 @@
 import type { ClaimedTask, OpenAttempt, RowIdentity } from '../task/task.ts';
+import type { AttemptStore } from './attempt-store.ts';
 import type {
   AttemptKey,
   CreatedWrite,
@@ -60,7 +61,7 @@ export interface OpenPage {
  * The rows, as the leader uses them. Every write carries the term's epoch and is refused by the database itself once a
  * newer term has begun. Failed statements throw StoreError.
  */
-export interface TaskStore extends WishStore {
+export interface TaskStore extends WishStore, AttemptStore {
   /** Rows that say Normal, highest priority first, then oldest id. */
   listNormal(limit: number, after: NormalCursor | undefined): Promise<NormalPage>;
   /** Rows whose waiting time is over by the database's clock, longest due first. */

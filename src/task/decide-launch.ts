@@ -3,7 +3,7 @@ import { matchesImage } from './image-pattern.ts';
 import { buildJob } from './job-manifest.ts';
 import { maximumFaults } from './maxima.ts';
 import { joinFaults, quoted } from './message.ts';
-import { jobNameFault, namespaceFault } from './names.ts';
+import { indexedNameFault, jobNameFault, namespaceFault } from './names.ts';
 import { allowsNamespace, type LaunchPolicy } from './policy.ts';
 import type { Reason } from './reasons.ts';
 import { parseSpec } from './spec.ts';
@@ -37,6 +37,10 @@ export function decideLaunch(claimed: ClaimedTask, policy: LaunchPolicy): Launch
   }
   const parsed = parseSpec(claimed.info, claimed.infoBytes);
   if (parsed.result === 'invalid') return reject('InvalidSpec', [parsed.message]);
+  const { completionMode, completions } = parsed.spec;
+  const indexFault =
+    completionMode === 'Indexed' ? indexedNameFault(claimed.jobName, (completions ?? 1) - 1) : undefined;
+  if (indexFault !== undefined) return reject('InvalidName', [indexFault]);
   return checkAgainstPolicy(parsed.spec, policy) ?? { decision: 'launch', job: buildJob(claimed, parsed.spec, policy) };
 }
 

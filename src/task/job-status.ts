@@ -29,6 +29,17 @@ const failureReasons = [
   'FailedIndexes',
 ] as const satisfies readonly Reason[];
 
+// One object each for all Jobs: the attempts that are followed keep them.
+const running: OpenState = { status: 'Running', reason: undefined, message: undefined };
+const suspended: OpenState = { status: 'Suspended', reason: 'Suspended', message: reasons.Suspended };
+const suspendedElsewhere: OpenState = {
+  status: 'Pending',
+  reason: 'SuspendedElsewhere',
+  message: reasons.SuspendedElsewhere,
+};
+const waitingForPods: OpenState = { status: 'Pending', reason: 'WaitingForPods', message: reasons.WaitingForPods };
+const noPodsYet: OpenState = { status: 'Pending', reason: undefined, message: undefined };
+
 /** In order: the first rule that applies decides. Only the first two end an attempt. */
 const rules: readonly StatusRule[] = [
   {
@@ -42,24 +53,27 @@ const rules: readonly StatusRule[] = [
     state: (job) => failure(trueCondition(job, 'Failed')),
   },
   {
-    name: 'is suspended',
+    name: 'is suspended because its row is held',
+    applies: (job) => job.suspended && job.suspendedByUs,
+    state: () => suspended,
+  },
+  {
+    name: 'is suspended by somebody else',
     applies: (job) => job.suspended,
-    state: () => waiting('Suspended', 'Suspended'),
+    state: () => suspendedElsewhere,
   },
   {
     // A start is remembered, so that a pod which is replaced or ends does not send its row back to Pending.
     name: 'has started',
     applies: (job, startSeen) => job.ready > 0 || job.succeeded > 0 || job.failed > 0 || startSeen,
-    state: () => ({ status: 'Running', reason: undefined, message: undefined }),
+    state: () => running,
   },
   {
     name: 'has pods that have not started',
     applies: (job) => job.active > 0,
-    state: () => waiting('Pending', 'WaitingForPods'),
+    state: () => waitingForPods,
   },
 ];
-
-const noPodsYet: OpenState = { status: 'Pending', reason: undefined, message: undefined };
 
 /**
  * Says what a row should say of its Job.
@@ -74,12 +88,13 @@ export function statusOfJob(job: JobView, startSeen: boolean): JobState {
   return rules.find((rule) => rule.applies(job, startSeen))?.state(job) ?? noPodsYet;
 }
 
-function trueCondition(job: JobView, type: JobCondition['type']): JobCondition | undefined {
-  return job.conditions.find((condition) => condition.type === type && condition.status === 'True');
+/** Whether it ends the attempt. */
+export function isEnd(state: JobState): state is EndState {
+  return state.status === 'Succeeded' || state.status === 'Failed';
 }
 
-function waiting(status: 'Pending' | 'Suspended', reason: 'WaitingForPods' | 'Suspended'): OpenState {
-  return { status, reason, message: reasons[reason] };
+function trueCondition(job: JobView, type: JobCondition['type']): JobCondition | undefined {
+  return job.conditions.find((condition) => condition.type === type && condition.status === 'True');
 }
 
 function failure(condition: JobCondition | undefined): EndState {

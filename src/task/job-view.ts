@@ -1,4 +1,12 @@
+import {
+  cleanUpSecondsAnnotation,
+  logBytesAnnotation,
+  retryAnnotation,
+  startDeadlineAnnotation,
+  suspendedAnnotation,
+} from './annotations.ts';
 import { attemptIdLabel, attemptNumberLabel, installationLabel, rowKeyLabel, taskIdLabel } from './labels.ts';
+import { count, type Fields, fields, text, time } from './object-fields.ts';
 
 /** The conditions that decide anything; `SuccessCriteriaMet` and `FailureTarget` come before an end and end nothing. */
 const keptConditions = ['Complete', 'Failed', 'Suspended'] as const;
@@ -22,6 +30,18 @@ export interface JobLabels {
   readonly attemptNumber: number | undefined;
 }
 
+/** What was asked for when the Job was made, to be done once it has ended; from its annotations. */
+export interface JobOrders {
+  /** The policy by which the attempt is repeated when it fails, as JSON. */
+  readonly retry: string | undefined;
+  /** How much of the end of its log is kept; 0 for none. */
+  readonly logBytes: number | undefined;
+  /** How long after its end it is to be deleted. */
+  readonly cleanUpSeconds: number | undefined;
+  /** Within what time of its start a pod has to have started. */
+  readonly startDeadlineSeconds: number | undefined;
+}
+
 /** The few fields of a Job that nightwatch looks at: small, for one is made for every event. */
 export interface JobView {
   readonly name: string;
@@ -30,9 +50,14 @@ export interface JobView {
   readonly resourceVersion: string;
   /** A deletion was asked for, though a finalizer may still keep the object. */
   readonly deleting: boolean;
+  /** When it was asked for; milliseconds since 1970, by the control plane's clock as all times here. */
+  readonly deletedAtMs: number | undefined;
+  readonly createdAtMs: number | undefined;
   readonly labels: JobLabels;
   /** `spec.suspend`: what is wanted; the condition Suspended says what the Job controller has done about it. */
   readonly suspended: boolean;
+  /** Nightwatch is who suspended it. */
+  readonly suspendedByUs: boolean;
   /** Pods that have neither ended nor are being deleted. */
   readonly active: number;
   readonly ready: number;
@@ -41,6 +66,7 @@ export interface JobView {
   /** When the Job controller took it up, or took it up again after a suspension; milliseconds since 1970. */
   readonly startTimeMs: number | undefined;
   readonly conditions: readonly JobCondition[];
+  readonly orders: JobOrders;
 }
 
 /** Whether it will never run again: only these two conditions say so, and they never revert. */
@@ -48,14 +74,22 @@ export function hasEnded(job: JobView): boolean {
   return job.conditions.some(({ type, status }) => type !== 'Suspended' && status === 'True');
 }
 
+/**
+ * Whether it had not ended when its deletion was asked for: whatever it says since then may only come of that, for pods
+ * that are stopped fail, or succeed early.
+ */
+export function endedByDeletion({ deletedAtMs, conditions }: JobView): boolean {
+  if (deletedAtMs === undefined) return false;
+  const hadEnded = ({ type, status, lastTransitionTimeMs }: JobCondition) =>
+    type !== 'Suspended' && status === 'True' && (lastTransitionTimeMs ?? deletedAtMs) < deletedAtMs;
+  return !conditions.some(hadEnded);
+}
+
 /** Whether it can be the uid of an object: a UUID in practice, and in any case what the column of a row takes. */
 export function isUid(value: unknown): value is string {
   return typeof value === 'string' && /^[!-~]{1,36}$/.test(value);
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const noFields: Fields = {};
 const noConditions: readonly JobCondition[] = [];
 
 /**
@@ -77,14 +111,18 @@ export function readJob(value: unknown): JobView | undefined {
     uid,
     resourceVersion,
     deleting: typeof metadata.deletionTimestamp === 'string',
+    deletedAtMs: time(metadata.deletionTimestamp),
+    createdAtMs: time(metadata.creationTimestamp),
     labels: readLabels(fields(metadata.labels)),
     suspended: fields(job.spec).suspend === true,
+    suspendedByUs: fields(metadata.annotations)[suspendedAnnotation] === 'true',
     active: count(status.active),
     ready: count(status.ready),
     succeeded: count(status.succeeded),
     failed: count(status.failed),
     startTimeMs: time(status.startTime),
     conditions: readConditions(status.conditions),
+    orders: readOrders(fields(metadata.annotations)),
   };
 }
 
@@ -97,6 +135,29 @@ function readLabels(labels: Fields): JobLabels {
     taskId: text(labels[taskIdLabel]),
     attemptNumber: number !== undefined && /^[1-9]\d{0,9}$/.test(number) ? Number(number) : undefined,
   };
+}
+
+/** One for all Jobs that have none, which are most. */
+export const noOrders: JobOrders = {
+  retry: undefined,
+  logBytes: undefined,
+  cleanUpSeconds: undefined,
+  startDeadlineSeconds: undefined,
+};
+
+function readOrders(annotations: Fields): JobOrders {
+  const retry = text(annotations[retryAnnotation]);
+  const logBytes = wholeNumber(annotations[logBytesAnnotation]);
+  const cleanUpSeconds = wholeNumber(annotations[cleanUpSecondsAnnotation]);
+  const startDeadlineSeconds = wholeNumber(annotations[startDeadlineAnnotation]);
+  const all = [retry, logBytes, cleanUpSeconds, startDeadlineSeconds];
+  if (all.every((order) => order === undefined)) return noOrders;
+  return { retry, logBytes, cleanUpSeconds, startDeadlineSeconds };
+}
+
+/** As it stands in an annotation: decimal. */
+function wholeNumber(value: unknown): number | undefined {
+  return typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : undefined;
 }
 
 function readConditions(value: unknown): readonly JobCondition[] {
@@ -115,25 +176,4 @@ function readConditions(value: unknown): readonly JobCondition[] {
     });
   }
   return conditions;
-}
-
-function fields(value: unknown): Fields {
-  return isFields(value) ? value : noFields;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function count(value: unknown): number {
-  return typeof value === 'number' && value > 0 ? value : 0;
-}
-
-function time(value: unknown): number | undefined {
-  const milliseconds = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }

@@ -1,6 +1,6 @@
 import { withPath } from './value-path.ts';
 
-/** How deep `info` may nest, its outermost object counted; the deepest thing a row can ask for needs three levels. */
+/** How deep `info` may nest, its outermost object counted; the deepest thing a row can ask for needs six levels. */
 const maximumDepth = 8;
 
 /** How many values `info` may hold, so that saying what is wrong with each of them takes a few milliseconds at most. */
@@ -11,7 +11,7 @@ type Path = readonly PropertyKey[];
 /** Says why nothing should look into a value any further: it nests too deep or holds too much; undefined otherwise. */
 export function sizeFault(value: unknown): string | undefined {
   if (isTooDeep(value)) {
-    return `info nests deeper than ${maximumDepth} levels: nothing that a task can ask for needs more than 3`;
+    return `info nests deeper than ${maximumDepth} levels: nothing that a task can ask for needs more than 6`;
   }
   const values = countValues(value);
   return values > maximumValues ? `info holds ${values} values: at most ${maximumValues} are allowed` : undefined;

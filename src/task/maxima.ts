@@ -17,12 +17,32 @@ export function maximumFaults(spec: TaskSpec, maxima: LaunchMaxima): readonly st
       );
     }
   }
-  for (const key of ['deadlineSeconds', 'parallelism'] as const) {
-    if (exceeds(spec[key], (value) => value, maxima[key])) {
-      faults.push(`${key}: ${spec[key]} is more than the maximum ${maxima[key]}`);
-    }
-  }
-  return faults;
+  return [...faults, ...countFaults(spec, maxima)];
+}
+
+function countFaults(spec: TaskSpec, maxima: LaunchMaxima): readonly string[] {
+  const asked = [
+    ['deadlineSeconds', spec.deadlineSeconds, maxima.deadlineSeconds],
+    ['startDeadlineSeconds', spec.startDeadlineSeconds, maxima.startDeadlineSeconds],
+    ['terminationGracePeriodSeconds', spec.terminationGracePeriodSeconds, maxima.terminationGracePeriodSeconds],
+    ['parallelism', spec.parallelism, maxima.parallelism],
+    ['retry.maxAttempts', spec.retry?.maxAttempts, maxima.attempts],
+    ['ttlSecondsAfterFinished', spec.ttlSecondsAfterFinished, maxima.ttlSecondsAfterFinished],
+    ['log.tailBytes', spec.log === false ? undefined : spec.log?.tailBytes, maxima.logBytes],
+  ] as const;
+  return asked
+    .filter(([, amount, maximum]) => exceeds(amount, (value) => value, maximum))
+    .map(([path, amount, maximum]) => `${path}: ${amount} is more than the maximum ${maximum}`);
+}
+
+/** What Kubernetes gives pods that ask for no grace period. */
+const usualGraceSeconds = 30;
+
+/** The grace period of a task's pods; undefined where that of Kubernetes is right. */
+export function boundedGraceSeconds(spec: TaskSpec, maxima: LaunchMaxima): number | undefined {
+  const { terminationGracePeriodSeconds: maximum } = maxima;
+  const bound = maximum !== undefined && maximum < usualGraceSeconds ? maximum : undefined;
+  return spec.terminationGracePeriodSeconds ?? bound;
 }
 
 /**

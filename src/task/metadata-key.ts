@@ -25,17 +25,20 @@ export function labelKeyFault(key: string): string | undefined {
  */
 export function annotationKeyFault(key: string): string | undefined {
   const slash = key.indexOf('/');
-  const name = key.slice(slash + 1);
-  if (slash >= 0) {
-    const domain = key.slice(0, slash);
-    if (isReserved(domain.toLowerCase())) {
-      return `the key ${quoted(key)} is reserved: keys under ${labelDomain}, kubernetes.io and k8s.io are not a row's to set`;
-    }
-    const fault = objectNameFault(domain);
-    if (fault !== undefined) return `the domain of the key ${quoted(key)} ${fault}`;
+  if (slash >= 0 && isReserved(key.slice(0, slash).toLowerCase())) {
+    return `the key ${quoted(key)} is reserved: keys under ${labelDomain}, kubernetes.io and k8s.io are not a row's to set`;
   }
+  return qualifiedNameFault('key', key);
+}
+
+/** Says why Kubernetes would not take this as a qualified name, `[<DNS subdomain>/]<name>`; undefined when it would. */
+export function qualifiedNameFault(what: string, given: string): string | undefined {
+  const slash = given.indexOf('/');
+  const name = given.slice(slash + 1);
+  const domainFault = slash < 0 ? undefined : objectNameFault(given.slice(0, slash));
+  if (domainFault !== undefined) return `the domain of the ${what} ${quoted(given)} ${domainFault}`;
   if (name.length <= 63 && namePattern.test(name)) return undefined;
-  return `the key ${quoted(key)} is not right: write 1 to 63 letters, digits, '-', '_' or '.' that begin and end with a letter or digit, after an optional 'domain/'`;
+  return `the ${what} ${quoted(given)} is not right: write 1 to 63 letters, digits, '-', '_' or '.' that begin and end with a letter or digit, after an optional 'domain/'`;
 }
 
 /** Says why Kubernetes would not take this value of a label; undefined when it would. */

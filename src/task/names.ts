@@ -31,6 +31,17 @@ export function jobNameFault(name: string): string | undefined {
   return withSubject('the name', nameFault(name, jobNameRule));
 }
 
+/**
+ * Says why no pods could be made for an indexed Job of this name, whose last index is given; undefined when they could.
+ *
+ * Each pod's host name is that of the Job with its index behind it, and has to be a DNS-1123 label.
+ */
+export function indexedNameFault(jobName: string, lastIndex: number): string | undefined {
+  const whyLength = ', because it is the host name of a pod';
+  const fault = nameFault(`${jobName}-${lastIndex}`, { ...namespaceRule, whyLength });
+  return withSubject("completionMode 'Indexed': the name with the last index", fault);
+}
+
 /** Says why no namespace can have this name (a DNS-1123 label); undefined when one can. */
 export function namespaceFault(namespace: string): string | undefined {
   return withSubject('the namespace', nameFault(namespace, namespaceRule));

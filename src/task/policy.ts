@@ -9,8 +9,17 @@ export interface LaunchMaxima {
   /** For each pod. */
   readonly memoryBytes: number | undefined;
   readonly deadlineSeconds: number | undefined;
+  readonly startDeadlineSeconds: number | undefined;
+  /** From a pod's request to stop to its kill. */
+  readonly terminationGracePeriodSeconds: number | undefined;
   /** Pods at a time. */
   readonly parallelism: number | undefined;
+  /** Attempts of a task that is repeated. */
+  readonly attempts: number | undefined;
+  /** How long an ended Job is kept. */
+  readonly ttlSecondsAfterFinished: number | undefined;
+  /** Of the log of an attempt that are kept. */
+  readonly logBytes: number | undefined;
 }
 
 /** What the operator lets rows do: everything that the decision to launch knows besides the row. */
@@ -21,14 +30,18 @@ export interface LaunchPolicy {
   readonly imagePatterns: readonly string[] | undefined;
   /** The accounts that a row may name; a row that names none runs under the namespace's `default` account. */
   readonly serviceAccounts: readonly string[];
-  /** A maximum is also what a row gets that asks for nothing: without a limit of its own it would have none. */
+  /** A maximum is also what a row gets that asks for nothing, where it would else have no limit at all. */
   readonly maxima: LaunchMaxima;
   /** By namespace; `restricted` where nothing is said. */
   readonly podSecurity: Readonly<Record<string, PodSecurityLevel>>;
   /** User and group id of the containers of `restricted` namespaces; not 0. */
   readonly runAsUser: number;
-  /** Backstop after which Kubernetes removes an ended Job by itself. */
+  /** Backstop after which Kubernetes removes an ended Job by itself: nightwatch does so before. */
   readonly ttlSecondsAfterFinished: number;
+  /** After how long nightwatch deletes an ended Job whose row does not say. */
+  readonly cleanUpSeconds: number;
+  /** How much is kept of the log of an attempt whose row does not say; 0 for nothing. */
+  readonly logBytes: number;
 }
 
 /** The user of the customary non-root images. */
@@ -37,11 +50,21 @@ export const defaultRunAsUser = 65532;
 /** Seven days: far longer than a request or a term can be late, so a finished Job is there when its row is recorded. */
 export const defaultTtlSecondsAfterFinished = 7 * 24 * 60 * 60;
 
+export const defaultCleanUpSeconds = 60 * 60;
+export const defaultLogBytes = 64 * 1024;
+/** The most that is kept of a log, whatever is configured: it has to fit into one statement. */
+export const maximumLogBytes = 1024 * 1024;
+
 export const noMaxima: LaunchMaxima = {
   cpuMillicores: undefined,
   memoryBytes: undefined,
   deadlineSeconds: undefined,
+  startDeadlineSeconds: undefined,
+  terminationGracePeriodSeconds: undefined,
   parallelism: undefined,
+  attempts: undefined,
+  ttlSecondsAfterFinished: undefined,
+  logBytes: undefined,
 };
 
 /** Whether tasks may run in a namespace: those of the cluster itself are closed whatever the policy lists. */

@@ -39,6 +39,23 @@ export const reasons = {
   // Where an attempt stands whose Job exists.
   WaitingForPods:
     'The pods are made but none has started: if this lasts, look at their events for a missing image or too few resources.',
+  'Unschedulable.Resources':
+    'No node has room for a pod that asks for so much: ask for less in resources, or have an operator add nodes.',
+  'Unschedulable.Taints':
+    'The nodes that are free are kept for other work by their taints: have an operator add nodes, or take the taints away.',
+  'Unschedulable.Affinity':
+    'No node fits what the pod or its namespace asks of one: have an operator look at the node selectors and labels that the message names.',
+  'Unschedulable.Other':
+    'No node was found for the pod: the message is what the scheduler says, have an operator look at it.',
+  'ImagePull.NotFound': 'The registry has no such image: correct the name or the tag of image in info.',
+  'ImagePull.Unauthorized':
+    'The registry does not let the node have the image: name the right Secret in imagePullSecrets, and look for a misspelt name of the image.',
+  'ImagePull.Other':
+    'The image cannot be pulled: the message is what the node says; the pod starts by itself once the registry can be reached.',
+  ContainerConfig:
+    'The container cannot be made or started as the task asks: correct command, workingDir or env as the message says.',
+  PodSecurity:
+    'The Pod Security level of the namespace refuses the pods: have an operator set NIGHTWATCH_POD_SECURITY for it to what the namespace enforces.',
   Suspended: "The task is held, as its user wants: it goes on when desired is set to 'Run'.",
   SuspendedElsewhere:
     'The Job is suspended by somebody other than nightwatch, such as a queue of the cluster: it goes on when they let it.',
@@ -56,6 +73,18 @@ export const reasons = {
     'An operator declared the namespace of the Job lost, so its end is unknown: set the status to Normal to run the task again.',
   JobDeleted:
     'The Job was deleted before it had ended, so its end is unknown: set the status to Normal to run the task again.',
+  ExitCode:
+    'The container ended with an exit code other than 0: read its log, correct the cause and set the status to Normal.',
+  OOMKilled:
+    'The container used more memory than it may: raise resources.limits.memory in info, or have it use less, and set the status to Normal.',
+  Evicted:
+    'The pod was driven from its node, which lacked a resource or is being emptied: set the status to Normal, or ask for a retry in info.',
+  NodeLost:
+    'The node of the pod went away: set the status to Normal to run the task again, or ask for a retry in info.',
+  Preempted:
+    'The pod had to make room for one that is more important: set the status to Normal to run the task again, or ask for a retry in info.',
+  PodRejected:
+    'The node would not run the pod, for the reason in the message: set the status to Normal to have another node try.',
   BackoffLimitExceeded:
     'More pods failed than backoffLimit allows: read the logs of the last pod, correct the cause and set the status to Normal.',
   DeadlineExceeded:

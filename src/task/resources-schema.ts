@@ -3,6 +3,9 @@ import { checkedText } from './checked-text.ts';
 import { quoted } from './message.ts';
 import { bytesFault, cpuFault, cpuMillicores, quantityBytes } from './quantity.ts';
 
+/** For editors, which get the JSON Schema; what is exactly right, the functions beside it know. */
+const quantity = { pattern: '^\\+?[0-9]*\\.?[0-9]*([numkKMGTPE]i?|[eE][+-]?[0-9]{1,2})?$', maxLength: 40 };
+
 const amounts = amountsSchema(cpuFault, bytesFault);
 
 // To a kubelet a limit of 0 means no limit at all: it would step over the operator's maxima.
@@ -31,15 +34,12 @@ export const resourcesSchema = z
     }
   });
 
-/** The keys that requests and limits know. */
-export const amountKeys: readonly string[] = Object.keys(amounts.shape);
-
 function amountsSchema(cpu: (text: string) => string | undefined, bytes: (text: string) => string | undefined) {
   return z.strictObject(
     {
-      cpu: z.exactOptional(checkedText(cpu)),
-      memory: z.exactOptional(checkedText(bytes)),
-      'ephemeral-storage': z.exactOptional(checkedText(bytes)),
+      cpu: z.exactOptional(checkedText(cpu).meta(quantity)),
+      memory: z.exactOptional(checkedText(bytes).meta(quantity)),
+      'ephemeral-storage': z.exactOptional(checkedText(bytes).meta(quantity)),
     },
     { error: 'has to be an object' },
   );

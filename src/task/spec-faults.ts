@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { nearest } from '../nearest.ts';
 import { quoted } from './message.ts';
-import { knownKeysAt } from './spec-schema.ts';
+import { knownKeysAt } from './spec-keys.ts';
 import { withPath } from './value-path.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -12,10 +12,23 @@ const maximumHints = 20;
 /** Says in sentences what the schema of `info` found, each with the path of the value it is about. */
 export function specFaults(issues: readonly Issue[]): readonly string[] {
   // Unknown keys first: a misspelt key is often what the other faults come from.
-  const unknown = issues.flatMap((issue) =>
+  const told = issues.flatMap(ofTheChosen);
+  const unknown = told.flatMap((issue) =>
     issue.code === 'unrecognized_keys' ? unknownKeyFaults(issue.keys, issue.path) : [],
   );
-  return [...unknown, ...issues.flatMap(valueFaults)];
+  return [...unknown, ...told.flatMap(valueFaults)];
+}
+
+/** Of a value that may be one of several things: what is wrong inside the one that it is, where its type tells which. */
+function ofTheChosen(issue: Issue): readonly Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const chosen = issue.errors.find((issues) => !issues.some(isOfOtherType));
+  if (chosen === undefined) return [issue];
+  return chosen.flatMap((inner) => ofTheChosen({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function isOfOtherType({ code, path }: Issue): boolean {
+  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
 }
 
 function valueFaults(issue: Issue): readonly string[] {

@@ -20,8 +20,20 @@ export interface Attempt {
   readonly jobName: string;
 }
 
+/** An attempt with the name that its user gave the task: the Jobs of later attempts are called otherwise. */
+export interface NamedAttempt extends Attempt {
+  readonly taskName: string;
+}
+
+/** What a row has used up of its retries since its user submitted it, without the attempt that is under way. */
+export interface RetryCounts {
+  readonly tries: number;
+  /** Attempts that failed before their container had started. */
+  readonly setbacks: number;
+}
+
 /** An attempt whose intent is committed, as it was read back: all that the decision to launch may look at. */
-export interface ClaimedTask extends Attempt {
+export interface ClaimedTask extends NamedAttempt, RetryCounts {
   /** The row's `info` as text; undefined when it is larger than {@link maximumInfoBytes} and was not fetched. */
   readonly info: string | undefined;
   readonly infoBytes: number;
@@ -36,7 +48,7 @@ export interface ClaimedTask extends Attempt {
 }
 
 /** An attempt that has not ended, with what its row says now. */
-export interface OpenAttempt extends Attempt {
+export interface OpenAttempt extends Attempt, RetryCounts {
   readonly jobUid: string | undefined;
   /** Any word: users write this column too. */
   readonly status: string;
@@ -54,6 +66,8 @@ export interface OpenAttempt extends Attempt {
 /** What a row says of who it is, whether its newest attempt has ended or not. */
 export interface RowIdentity extends Attempt {
   readonly jobUid: string | undefined;
+  /** Why its open attempt is being ended. */
+  readonly ending: Ending | undefined;
   readonly isOpen: boolean;
 }
 

@@ -1,7 +1,9 @@
-import type { Attempt, OpenAttempt, OpenState } from '../task/task.ts';
+import { type JobOrders, noOrders } from '../task/job-view.ts';
+import type { PodNote } from '../task/pod-note.ts';
+import type { Attempt, Ending, OpenAttempt, OpenState, RetryCounts } from '../task/task.ts';
 
 /** What a term keeps in memory of an attempt that has not ended: small, for there may be a hundred thousand. */
-export interface FollowedAttempt {
+export interface FollowedAttempt extends RetryCounts {
   readonly taskId: string;
   readonly attemptId: string;
   readonly namespace: string;
@@ -15,12 +17,22 @@ export interface FollowedAttempt {
   uidSinceMs: number;
   /** Whether a pod was seen to start. */
   started: boolean;
+  /** Whether the container of a pod was seen to run: what a retry is counted by. */
+  containerStarted: boolean;
+  /** What its Job says; undefined until this term has seen it. */
+  jobState: OpenState | undefined;
+  /** What its pods say, where they say anything. */
+  pods: PodNote | undefined;
+  /** What is to be done once its Job has ended. */
+  orders: JobOrders;
   /** What the row says, as far as this term knows, or will say once the writes under way are through. */
   state: OpenState;
   /** When `state` was decided, monotonic milliseconds: what was read from the database before may be older. */
   stateSinceMs: number;
   /** The word that its row had when it was taken up, where it is none that an open attempt can have. */
   contradiction: string | undefined;
+  /** Why it is being ended, once that is committed; it is never taken back. */
+  ending: Ending | undefined;
   /** Number of the last listing of its namespace that told of the Job. */
   listing: number;
 }
@@ -33,6 +45,7 @@ export class OpenAttempts {
   isLoading: boolean = false;
   readonly #byAttempt = new Map<string, FollowedAttempt>();
   readonly #abandoned: FollowedAttempt[] = [];
+  readonly #ending = new Set<FollowedAttempt>();
 
   get size(): number {
     return this.#byAttempt.size;
@@ -47,7 +60,8 @@ export class OpenAttempts {
       readonly isInherited?: boolean;
       readonly contradiction?: string | undefined;
       readonly state?: OpenState;
-    } = {},
+      readonly ending?: Ending | undefined;
+    } & Partial<RetryCounts> = {},
   ): FollowedAttempt {
     const existing = this.#byAttempt.get(attempt.attemptId);
     if (existing) return existing;
@@ -60,12 +74,20 @@ export class OpenAttempts {
       jobUid: known.jobUid,
       uidSinceMs: performance.now(),
       started: known.started ?? false,
+      containerStarted: false,
+      jobState: undefined,
+      pods: undefined,
+      orders: noOrders,
+      tries: known.tries ?? 0,
+      setbacks: known.setbacks ?? 0,
       state: known.state ?? freshlyClaimed,
       stateSinceMs: performance.now(),
       contradiction: known.contradiction,
+      ending: undefined,
       listing: 0,
     };
     this.#byAttempt.set(attempt.attemptId, followed);
+    if (known.ending) this.noteEnding(followed, known.ending);
     return followed;
   }
 
@@ -81,6 +103,7 @@ export class OpenAttempts {
   /** Follows it no longer: it has ended, or its row is gone. */
   forget(attempt: FollowedAttempt): void {
     this.#byAttempt.delete(attempt.attemptId);
+    this.#ending.delete(attempt);
   }
 
   /** Follows it no longer because its row is gone, though its Job may run on. */
@@ -92,6 +115,17 @@ export class OpenAttempts {
   /** Those abandoned since this was called last. */
   takeAbandoned(): readonly FollowedAttempt[] {
     return this.#abandoned.splice(0);
+  }
+
+  /** The row says that the attempt is being ended: what was decided first stays. */
+  noteEnding(attempt: FollowedAttempt, ending: Ending): void {
+    attempt.ending ??= ending;
+    if (this.#byAttempt.get(attempt.attemptId) === attempt) this.#ending.add(attempt);
+  }
+
+  /** Those that are being ended. */
+  ending(): Iterable<FollowedAttempt> {
+    return this.#ending;
   }
 
   values(): Iterable<FollowedAttempt> {

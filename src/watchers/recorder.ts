@@ -1,7 +1,15 @@
 import type { Term } from '../leader/term.ts';
 import type { Logger } from '../log.ts';
 import type { TaskStore } from '../store/task-store.ts';
-import type { AttemptKey, CreatedWrite, EndWrite, ProgressWrite, WaitWrite } from '../store/task-writes.ts';
+import type {
+  AttemptKey,
+  CreatedWrite,
+  DetailWrite,
+  EndWrite,
+  ProgressWrite,
+  RetryWrite,
+  WaitWrite,
+} from '../store/task-writes.ts';
 import { Flusher } from './flusher.ts';
 
 /** Brings what a term learns about attempts into their rows; each kind of write waits only for its own. */
@@ -11,8 +19,14 @@ export interface Recorder {
   readonly waiting: Flusher<WaitWrite>;
   readonly progress: Flusher<ProgressWrite>;
   readonly ended: Flusher<EndWrite>;
+  readonly retried: Flusher<RetryWrite>;
+  readonly detail: Flusher<DetailWrite>;
+  /** Attempts that have ended, of which it is still being found out how: their end is written soon. */
+  readonly concluding: Set<string>;
   /** Why some kinds of writes cannot be made now; empty when all can. */
   readonly troubles: readonly string[];
+  /** Whether this attempt has ended, only its row does not say so yet. */
+  isEnding(attemptId: string): boolean;
   /** Whether any write about this attempt is still under way. */
   isPending(attemptId: string): boolean;
   /** Resolves when everything has been written that can be. */
@@ -29,17 +43,24 @@ export function createRecorder(store: TaskStore, term: Term, log: Logger): Recor
     replacesEarlier: true,
   });
   const ended = new Flusher<EndWrite>({ kind: 'ended', term, log, write: store.recordEnd });
-  const all = [created, released, waiting, progress, ended];
+  const retried = new Flusher<RetryWrite>({ kind: 'retried', term, log, write: store.recordRetry });
+  const detail = new Flusher<DetailWrite>({ kind: 'detail', term, log, write: store.recordDetail });
+  const concluding = new Set<string>();
+  const all = [created, released, waiting, progress, ended, retried, detail];
   return {
     created,
     released,
     waiting,
     progress,
     ended,
+    retried,
+    detail,
+    concluding,
     get troubles() {
       return all.map(({ trouble }) => trouble).filter((trouble) => trouble !== undefined);
     },
-    isPending: (attemptId) => all.some((flusher) => flusher.isPending(attemptId)),
+    isEnding: (attemptId) => concluding.has(attemptId) || ended.isPending(attemptId) || retried.isPending(attemptId),
+    isPending: (attemptId) => concluding.has(attemptId) || all.some((flusher) => flusher.isPending(attemptId)),
     async drain() {
       await Promise.all(all.map((flusher) => flusher.drain()));
     },

@@ -4,6 +4,8 @@ import type { Logger } from '../log.ts';
 import type { Pass } from '../scheduler/repeat.ts';
 import type { TaskStore } from '../store/task-store.ts';
 import type { LaunchPolicy } from '../task/policy.ts';
+import type { Conclusions } from './conclusions.ts';
+import type { LogKeeper } from './logs/log-keeper.ts';
 import type { OpenAttempts } from './open-attempts.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -19,6 +21,9 @@ export interface TermContext extends Installation {
   readonly term: Term;
   readonly attempts: OpenAttempts;
   readonly recorder: Recorder;
+  /** How attempts end whose Jobs have. */
+  readonly conclusions: Conclusions;
+  readonly logs: LogKeeper;
   readonly log: Logger;
 }
 

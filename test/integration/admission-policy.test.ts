@@ -3,38 +3,23 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { V1Job } from '@kubernetes/client-node';
+import { suspendedAnnotation } from '../../src/task/annotations.ts';
+import { taskIdLabel } from '../../src/task/labels.ts';
 import { podSecurityLevels } from '../../src/task/policy.ts';
-import type { TaskSpec } from '../../src/task/task-spec.ts';
+import { parseSpec } from '../../src/task/spec.ts';
 import { readKubeconfig } from '../support/api-access.ts';
 import { type ApiAnswer, type ApiClient, createApiClient } from '../support/api-client.ts';
 import { type Cluster, startCluster } from '../support/cluster.ts';
+import { fullSpec } from '../support/full-spec.ts';
 import { createJobByHand } from '../support/hand-made-job.ts';
 import { aNightwatchJob } from '../support/nightwatch-job.ts';
 import { until } from '../support/until.ts';
 import { forbiddenJobs } from './admission-policy/forbidden-jobs.ts';
+import { rightSpecs, wrongSpecs } from './admission-policy/specs-of-rows.ts';
 
 const timeout = 120_000;
 const namespace = 'guarded';
 const policyFile = join(import.meta.dirname, '../../deploy/validating-admission-policy.yaml');
-
-/** All that a row can ask for, at once. */
-const everything: Required<TaskSpec> = {
-  image: 'registry.example.com/team/tool:1',
-  command: ['sleep'],
-  args: ['60'],
-  env: { GREETING: 'hello', 'odd name': '' },
-  workingDir: '/tmp',
-  resources: { requests: { cpu: '1', memory: '1Mi', 'ephemeral-storage': '1Mi' }, limits: { cpu: '2', memory: '1Gi' } },
-  imagePullPolicy: 'Always',
-  imagePullSecrets: ['registry'],
-  serviceAccountName: 'builder',
-  labels: { team: 'data', 'example.com/mykubernetes.io': 'x' },
-  annotations: { ticket: '12', 'example.com/k8s.io': '{}' },
-  deadlineSeconds: 600,
-  backoffLimit: 2,
-  parallelism: 3,
-  completions: 4,
-};
 
 describe('the policy that limits what nightwatch can create', { timeout }, () => {
   const resources = new AsyncDisposableStack();
@@ -53,10 +38,29 @@ describe('the policy that limits what nightwatch can create', { timeout }, () =>
   for (const level of podSecurityLevels) {
     it(`lets every Job pass that nightwatch makes for a namespace that is ${level}`, async () => {
       const policy = { podSecurity: { [namespace]: level } };
-      for (const spec of [{}, everything]) {
+      for (const spec of [{}, fullSpec]) {
         const { status, body } = await create(aNightwatchJob({ name: 'right', namespace, spec, policy }));
         assert.equal(status, 201, JSON.stringify(body));
       }
+    });
+  }
+
+  for (const [what, spec] of rightSpecs) {
+    it(`lets a Job pass that is made of a row with ${what}`, async () => {
+      const text = JSON.stringify({ image: 'alpine', ...spec });
+      assert.equal(parseSpec(text, text.length).result, 'valid');
+      const { status, body } = await create(aNightwatchJob({ name: 'right', namespace, spec }));
+      assert.equal(status, 201, JSON.stringify(body));
+    });
+  }
+
+  for (const [what, spec, says] of wrongSpecs) {
+    it(`never sees ${what}, which the API server would refuse`, async () => {
+      const text = JSON.stringify({ image: 'alpine', ...spec });
+      assert.equal(parseSpec(text, text.length).result, 'invalid');
+      const { status, body } = await create(aNightwatchJob({ name: 'wrong', namespace, spec }));
+      assert.equal(status, 422);
+      assert.match(JSON.stringify(body), says);
     });
   }
 
@@ -84,6 +88,22 @@ describe('the policy that limits what nightwatch can create', { timeout }, () =>
     assert.equal((await remove('own')).status, 200);
   });
 
+  it("lets a Job of nightwatch be suspended and resumed, and changes nothing else of one, and nothing of anybody's", async () => {
+    await createJobByHand(cluster, { name: 'theirs', namespace });
+    assert.equal((await create(aNightwatchJob({ name: 'changed', namespace, spec: fullSpec }), '')).status, 201);
+    const suspended = (value: string | null) => ({ metadata: { annotations: { [suspendedAnnotation]: value } } });
+
+    for (const [isSuspended, mark] of [
+      [true, 'true'],
+      [false, null],
+    ] as const) {
+      const { status, body } = await patch('changed', { ...suspended(mark), spec: { suspend: isSuspended } });
+      assert.equal(status, 200, JSON.stringify(body));
+    }
+    assertDenied(await patch('theirs', { spec: { suspend: true } }), /only Jobs of nightwatch/);
+    for (const change of forbiddenChanges) assertDenied(await patch('changed', change), /may be changed/);
+  });
+
   it('leaves everybody else alone', async () => {
     const job = changed(aNightwatchJob({ name: 'wrong', namespace }), { '/spec/template/spec/hostPID': true });
     await cluster.kubectl(['create', '--dry-run=server', '-f', '-'], JSON.stringify(job));
@@ -104,13 +124,19 @@ describe('the policy that limits what nightwatch can create', { timeout }, () =>
     assertDenied(await create(baseline), /have to be restricted/);
     const account = aNightwatchJob({ name: 'account', namespace, spec: { image, serviceAccountName: 'other' } });
     assertDenied(await create(account), /service account is not allowed/);
-    const { status, body } = await create(aNightwatchJob({ name: 'right', namespace, spec: everything }));
+    const { status, body } = await create(aNightwatchJob({ name: 'right', namespace, spec: fullSpec }));
     assert.equal(status, 201, JSON.stringify(body));
   });
 
   function create(job: V1Job, query = '&dryRun=All'): Promise<ApiAnswer> {
     const path = `/apis/batch/v1/namespaces/${job.metadata?.namespace}/jobs?fieldValidation=Strict${query}`;
     return nightwatch.call({ method: 'POST', path, body: job, signal: AbortSignal.timeout(10_000) });
+  }
+
+  function patch(name: string, body: object): Promise<ApiAnswer> {
+    const path = `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`;
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    return nightwatch.call({ method: 'PATCH', path, headers, body, signal: AbortSignal.timeout(10_000) });
   }
 
   function remove(name: string): Promise<ApiAnswer> {
@@ -123,6 +149,18 @@ describe('the policy that limits what nightwatch can create', { timeout }, () =>
     await until('the policy is in force', async () => assertDenied(await create(job), /./));
   }
 });
+
+/** What the API server itself would let be changed of a Job. */
+const forbiddenChanges: readonly object[] = [
+  { spec: { parallelism: 7 } },
+  { spec: { ttlSecondsAfterFinished: 1 } },
+  { spec: { activeDeadlineSeconds: 999_999 } },
+  { spec: { backoffLimit: 7 } },
+  { metadata: { labels: { mine: 'a' } } },
+  { metadata: { labels: { [taskIdLabel]: '2' } } },
+  { metadata: { annotations: { mine: 'a' } } },
+  { metadata: { finalizers: ['example.com/keep'] } },
+];
 
 function assertDenied({ status, body }: ApiAnswer, says: RegExp): void {
   const text = JSON.stringify(body);

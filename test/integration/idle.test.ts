@@ -60,7 +60,7 @@ const polls = [
   },
   {
     name: 'listDue',
-    index: 'nightwatch_due',
+    index: 'nightwatch_waiting',
     ask: async (store: TaskStore) => (await store.listDue(500)).length,
     found: `${attempt}, next_check_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND`,
   },

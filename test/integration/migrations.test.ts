@@ -44,7 +44,7 @@ for (const flavour of flavours) {
 
       await migrateByCommand(database);
 
-      assert.deepEqual(Object.keys(await readSchemaText(user)), ['installation', 'leader', 'task']);
+      assert.deepEqual(Object.keys(await readSchemaText(user)), ['installation', 'leader', 'task', 'task_attempt']);
       const { installation_id, schema_version } = await readInstallation(user);
       assert.match(installation_id, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
       assert.equal(schema_version, newest);
@@ -128,6 +128,17 @@ for (const flavour of flavours) {
         }
       });
     }
+
+    it('takes away the index of an earlier version', async () => {
+      await using stack = new AsyncDisposableStack();
+      const { database, user } = await emptyDatabase(stack);
+      await migrateInProcess(database.adminUrl, migrations.slice(0, 9));
+      await user.query('ALTER TABLE task ADD INDEX nightwatch_due (next_check_at, id)');
+
+      await migrateByCommand(database);
+
+      assert.deepEqual(await readSchemaText(user), reference);
+    });
 
     it('repeats no step whose record was lost, whichever it was', async () => {
       await using stack = new AsyncDisposableStack();

@@ -10,21 +10,20 @@ import { readLog } from '../support/replica-log.ts';
 import { type RunningInstallation, type RunningSystem, startSystem } from '../support/running-system.ts';
 import { aNewTask, anInfo, insertTasks, readTask, type TaskRow } from '../support/task-rows.ts';
 import { until } from '../support/until.ts';
-import { readRole, roleWithout, type Verb, verbs } from './rights/deployed-role.ts';
+import { type Right, readRole, rights, rightsOf, roleWithout } from './rights/deployed-role.ts';
 
 const timeout = 120_000;
 
-const rulesReview = z.object({
-  status: z.object({
-    resourceRules: z.array(
-      z.object({ apiGroups: z.array(z.string()), resources: z.array(z.string()), verbs: z.array(z.string()) }),
-    ),
-  }),
+const resourceRule = z.object({
+  apiGroups: z.array(z.string()),
+  resources: z.array(z.string()),
+  verbs: z.array(z.string()),
 });
+const rulesReview = z.object({ status: z.object({ resourceRules: z.array(resourceRule) }) });
 
 describe('the Role', { timeout }, () => {
   const resources = new AsyncDisposableStack();
-  const namespaces = new Map<Verb, string>();
+  const namespaces = new Map<Right, string>();
   let system: RunningSystem;
   let installation: RunningInstallation;
   /** Where nothing is missing. */
@@ -33,10 +32,10 @@ describe('the Role', { timeout }, () => {
   before(async () => {
     system = resources.use(await startSystem());
     whole = await system.createNamespace();
-    const lacking = verbs.map(async (verb) => {
+    const lacking = rights.map(async (right) => {
       const namespace = await system.createNamespace();
-      namespaces.set(verb, namespace);
-      await system.cluster.kubectl(['replace', '-n', namespace, '-f', '-'], await roleWithout(verb));
+      namespaces.set(right, namespace);
+      await system.cluster.kubectl(['replace', '-n', namespace, '-f', '-'], await roleWithout(right));
     });
     await Promise.all(lacking);
     installation = resources.use(await system.install('mariadb', { namespaces: [whole, ...namespaces.values()] }));
@@ -44,10 +43,9 @@ describe('the Role', { timeout }, () => {
 
   after(() => resources.disposeAsync());
 
-  it('gives what the tests below need, on Jobs, and nothing else', async () => {
-    assert.deepEqual(new Set((await readRole()).rules[0].verbs), new Set(verbs));
-    const allowed = verbs.toSorted((left, right) => left.localeCompare(right));
-    assert.deepEqual(await rightsIn(whole), [{ apiGroups: ['batch'], resources: ['jobs'], verbs: allowed }]);
+  it('gives what the tests below need, and nothing else', async () => {
+    assert.deepEqual(rightsOf((await readRole()).rules), new Set(rights));
+    assert.deepEqual(rightsOf(await rightsIn(whole)), new Set(rights));
     assert.deepEqual(await rightsIn('default'), []);
   });
 
@@ -63,7 +61,7 @@ describe('the Role', { timeout }, () => {
   });
 
   it('needs create: without it a row waits, and says for what', async () => {
-    await submit(namespaceWithout('create'), 'needs-create', 'succeed');
+    await submit(namespaceWithout('create jobs'), 'needs-create', 'succeed');
 
     const row = await untilRow('needs-create', ({ reason }) => assert.equal(reason, 'Forbidden'));
     assert.deepEqual([row.status, row.job_uid], ['Pending', null]);
@@ -71,7 +69,7 @@ describe('the Role', { timeout }, () => {
   });
 
   it('needs get: without it a row does not learn that its Job was deleted', async () => {
-    const namespace = namespaceWithout('get');
+    const namespace = namespaceWithout('get jobs');
     await submit(namespace, 'needs-get', 'hang');
     await untilRow('needs-get', ({ status }) => assert.equal(status, 'Running'));
     await deleteJob(namespace, 'needs-get');
@@ -93,7 +91,7 @@ describe('the Role', { timeout }, () => {
   });
 
   it('needs delete: without it a second Job of an attempt stays', async () => {
-    const namespace = namespaceWithout('delete');
+    const namespace = namespaceWithout('delete jobs');
     await submit(namespace, 'needs-delete', 'hang');
     const leftover = await createLeftover(await untilRow('needs-delete', ({ job_uid }) => assert.ok(job_uid)));
 
@@ -105,8 +103,21 @@ describe('the Role', { timeout }, () => {
     assert.ok((await readJobs(system.cluster, namespace)).some(({ uid }) => uid === leftover));
   });
 
+  it('needs patch: without it a held task runs on, and its row says so', async () => {
+    await submit(whole, 'suspends', 'hang');
+    await submit(namespaceWithout('patch'), 'needs-patch', 'hang');
+    for (const name of ['suspends', 'needs-patch']) {
+      await untilRow(name, ({ status }) => assert.equal(status, 'Running'));
+      await installation.user.query("UPDATE task SET desired = 'Suspend' WHERE name = ?", [name]);
+    }
+
+    await untilRow('suspends', ({ status }) => assert.equal(status, 'Suspended'));
+    const row = await untilRow('needs-patch', ({ message }) => assert.match(message ?? '', /cannot patch resource/));
+    assert.equal(row.status, 'Running');
+  });
+
   async function assertNotFollowed(verb: 'list' | 'watch'): Promise<void> {
-    const namespace = namespaceWithout(verb);
+    const namespace = namespaceWithout(`${verb} jobs`);
     const name = `needs-${verb}`;
     await submit(namespace, name, 'succeed');
     await untilRow(name, ({ job_uid }) => assert.ok(job_uid));
@@ -119,8 +130,8 @@ describe('the Role', { timeout }, () => {
     assert.equal((await readTask(installation.user, name)).status, 'Pending');
   }
 
-  function namespaceWithout(verb: Verb): string {
-    return namespaces.get(verb) ?? assert.fail(`no namespace is without ${verb}`);
+  function namespaceWithout(right: Right): string {
+    return namespaces.get(right) ?? assert.fail(`no namespace may not ${right}`);
   }
 
   async function submit(namespace: string, name: string, life: string): Promise<void> {
@@ -156,7 +167,7 @@ describe('the Role', { timeout }, () => {
   }
 
   /** What nightwatch may do in a namespace beyond what everybody may. */
-  async function rightsIn(namespace: string): Promise<readonly object[]> {
+  async function rightsIn(namespace: string): Promise<readonly z.infer<typeof resourceRule>[]> {
     await using client = createApiClient(await readKubeconfig(await system.cluster.kubeconfigFor()), 1);
     const path = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
     const answer = await client.call({
@@ -165,9 +176,7 @@ describe('the Role', { timeout }, () => {
       body: { spec: { namespace } },
       signal: AbortSignal.timeout(10_000),
     });
-    return rulesReview
-      .parse(answer.body)
-      .status.resourceRules.filter(({ resources }) => !resources.every((name) => name.startsWith('selfsubject')))
-      .map((rule) => ({ ...rule, verbs: rule.verbs.toSorted() }));
+    const { resourceRules } = rulesReview.parse(answer.body).status;
+    return resourceRules.filter(({ resources }) => !resources.every((name) => name.startsWith('selfsubject')));
   }
 });

@@ -1,5 +1,8 @@
-import type { JobCondition, JobView } from '../../src/task/job-view.ts';
+import { type JobCondition, type JobView, noOrders } from '../../src/task/job-view.ts';
+import type { PodView } from '../../src/task/pod-view.ts';
 import {
+  defaultCleanUpSeconds,
+  defaultLogBytes,
   defaultRunAsUser,
   defaultTtlSecondsAfterFinished,
   type LaunchPolicy,
@@ -28,11 +31,13 @@ export function aClaimedTask(overrides: Partial<Omit<ClaimedTask, 'info'>> & { i
   const text = typeof info === 'string' ? info : JSON.stringify(info);
   return {
     ...anAttempt(),
+    taskName: 'demo-task-1',
     info: text,
     infoBytes: Buffer.byteLength(text),
     isRetaken: false,
     ageMs: 0,
     ending: undefined,
+    ...{ tries: 0, setbacks: 0 },
     desired: 'Run',
     ...others,
   };
@@ -53,6 +58,8 @@ export function aPolicy(overrides: Partial<LaunchPolicy> = {}): LaunchPolicy {
     podSecurity: {},
     runAsUser: defaultRunAsUser,
     ttlSecondsAfterFinished: defaultTtlSecondsAfterFinished,
+    cleanUpSeconds: defaultCleanUpSeconds,
+    logBytes: defaultLogBytes,
     ...overrides,
   };
 }
@@ -66,6 +73,8 @@ export function aJobView(overrides: Partial<JobView> = {}): JobView {
     uid: '7d9b1f0e-3c5a-4b7e-8f21-6a5d4c3b2a19',
     resourceVersion: '1001',
     deleting: false,
+    deletedAtMs: undefined,
+    createdAtMs: undefined,
     labels: {
       installation: aPolicy().installationId,
       attemptId: attempt.attemptId,
@@ -74,14 +83,47 @@ export function aJobView(overrides: Partial<JobView> = {}): JobView {
       attemptNumber: attempt.number,
     },
     suspended: false,
+    suspendedByUs: false,
     active: 0,
     ready: 0,
     succeeded: 0,
     failed: 0,
     startTimeMs: undefined,
     conditions: [],
+    orders: noOrders,
     ...overrides,
   };
+}
+
+/** A pod of the Job of {@link aJobView} that was just made. */
+export function aPodView(overrides: Partial<PodView> = {}): PodView {
+  const job = aJobView();
+  return {
+    name: `${job.name}-x7k2p`,
+    namespace: job.namespace,
+    uid: 'a1f3c0de-0000-4000-8000-00000000000a',
+    attemptId: job.labels.attemptId,
+    jobUid: job.uid,
+    createdAtMs: Date.UTC(2026, 0, 1),
+    deleting: false,
+    phase: 'Pending',
+    ...{ reason: undefined, message: undefined, unscheduled: undefined, disrupted: undefined },
+    ...{ running: false, waiting: undefined, ended: undefined },
+    hasNode: true,
+    logBytes: undefined,
+    ...overrides,
+  };
+}
+
+/** A pod whose container has ended, with this exit code. */
+export function anEndedPod(exitCode: number, overrides: Partial<PodView> = {}): PodView {
+  const reason = exitCode === 0 ? 'Completed' : 'Error';
+  const finishedAtMs = Date.UTC(2026, 0, 1, 0, 1);
+  return aPodView({
+    phase: exitCode === 0 ? 'Succeeded' : 'Failed',
+    ended: { exitCode, signal: undefined, reason, message: undefined, started: true, finishedAtMs },
+    ...overrides,
+  });
 }
 
 /** A condition that is True. */

@@ -1,8 +1,9 @@
-import type { Executor, FindOutcome, JobObserver, LaunchOutcome } from '../../src/executors/executor.ts';
+import type { Executor, FindOutcome, JobObserver, LaunchOutcome, RemovableJob } from '../../src/executors/executor.ts';
 import { decideExisting } from '../../src/executors/kubernetes/decide-existing.ts';
 import type { JobView } from '../../src/task/job-view.ts';
 import type { Attempt } from '../../src/task/task.ts';
 import { aJobView, aPolicy } from './builders.ts';
+import { MemoryPods } from './memory-pods.ts';
 
 /**
  * A cluster in memory: Jobs by namespace and name, and whoever observes them.
@@ -11,21 +12,31 @@ import { aJobView, aPolicy } from './builders.ts';
  */
 export class MemoryCluster {
   readonly jobs: Map<string, JobView>;
+  readonly pods = new MemoryPods();
   readonly #uidPrefix: string;
   /** Every create that was asked for, in order. */
   readonly launched: Attempt[] = [];
   readonly looked: Attempt[] = [];
-  readonly removed: JobView[] = [];
+  readonly removed: RemovableJob[] = [];
   readonly observers = new Map<string, JobObserver>();
   /** Decides what a create comes to, when it is more than the cluster's own answer. */
   onLaunch: (attempt: Attempt) => LaunchOutcome | undefined | Promise<LaunchOutcome | undefined> = () => undefined;
   /** Decides what a search by name comes to. */
   onFind: (namespace: string, name: string) => FindOutcome | undefined | Promise<FindOutcome | undefined> = () =>
     undefined;
-  onRemove: (job: JobView) => 'removed' | 'changed' | 'unknown' | Promise<'removed' | 'changed' | 'unknown'> = () =>
-    'removed';
+  onRemove: (job: RemovableJob) => 'removed' | 'changed' | 'unknown' | Promise<'removed' | 'changed' | 'unknown'> =
+    () => 'removed';
+  /** Every Job that was to be suspended or resumed, in order. */
+  readonly suspensions: { readonly name: string; readonly isSuspended: boolean }[] = [];
+  onSuspend: (
+    job: JobView,
+    isSuspended: boolean,
+  ) => 'done' | 'changed' | 'unknown' | Promise<'done' | 'changed' | 'unknown'> = () => 'done';
   onList: (namespace: string) => void = () => {};
   #created = 0;
+
+  /** The clock of the control plane. */
+  nowMs: () => number = () => Date.now();
 
   /** Several that share their Jobs are one cluster as several clients see it: each tells only its own observers. */
   constructor({ jobs = new Map<string, JobView>(), uidPrefix = 'uid' } = {}) {
@@ -34,6 +45,7 @@ export class MemoryCluster {
   }
 
   readonly executor: Executor = {
+    ...this.pods.executor,
     look: async (attempt, signal) => {
       this.looked.push(attempt);
       const found = await this.#find(attempt.namespace, attempt.jobName, signal);
@@ -51,6 +63,17 @@ export class MemoryCluster {
       const result = await this.onRemove(job);
       if (result === 'removed') this.delete(job);
       return result === 'unknown' ? { result, detail: 'no answer' } : { result };
+    },
+    suspend: async (job, isSuspended) => {
+      this.suspensions.push({ name: job.name, isSuspended });
+      const result = await this.onSuspend(job, isSuspended);
+      if (result === 'unknown') return { result, detail: 'no answer' };
+      const current = this.jobs.get(keyOf(job));
+      if (result === 'changed' || current?.resourceVersion !== job.resourceVersion) return { result: 'changed' };
+      this.#created += 1;
+      const resourceVersion = String(this.#created);
+      this.put({ ...current, suspended: isSuspended, suspendedByUs: isSuspended, resourceVersion });
+      return { result };
     },
     observe: async (namespace, observer, signal) => {
       if (signal.aborted) return;
@@ -71,10 +94,12 @@ export class MemoryCluster {
   }
 
   /** Takes a Job away and tells of it. */
-  delete(job: JobView): void {
-    if (this.jobs.get(keyOf(job))?.uid !== job.uid) return;
+  delete(job: RemovableJob): void {
+    const known = this.jobs.get(keyOf(job));
+    if (known?.uid !== job.uid) return;
     this.jobs.delete(keyOf(job));
-    this.observers.get(job.namespace)?.deleted(job);
+    // As its observer knew it: whoever asked for the deletion may have told less of it.
+    this.observers.get(job.namespace)?.deleted({ ...known, ...job });
   }
 
   /** Tells the observer of a namespace everything anew. */
@@ -114,7 +139,7 @@ export class MemoryCluster {
     const scripted = await this.onFind(namespace, name);
     if (scripted) return scripted;
     const job = this.jobs.get(`${namespace}/${name}`);
-    return job ? { result: 'found', job } : { result: 'missing' };
+    return job ? { result: 'found', job, atMs: this.nowMs() } : { result: 'missing' };
   }
 
   async *#list(namespace: string): AsyncGenerator<readonly JobView[]> {
@@ -125,6 +150,6 @@ export class MemoryCluster {
 
 const absurd: LaunchOutcome = { result: 'throttled', pauseMs: 0 };
 
-function keyOf(job: JobView): string {
+function keyOf(job: RemovableJob): string {
   return `${job.namespace}/${job.name}`;
 }

@@ -2,6 +2,7 @@ import type { LeaderRow, LeaderStore } from '../../src/leader/leader-store.ts';
 import { StoreError, type StoreErrorKind } from '../../src/store/store-error.ts';
 import type { EndWrite } from '../../src/store/task-writes.ts';
 import type { Desired, Ending } from '../../src/task/task.ts';
+import type { KeptAttempt } from './memory-attempts.ts';
 
 /** A row of the table task, as far as nightwatch looks at it; times are the database's own milliseconds. */
 export interface TaskRow {
@@ -48,6 +49,8 @@ export class MemoryDatabase {
   readonly rows = new Map<string, TaskRow>();
   /** What was kept of attempts that have ended, by attempt id. */
   readonly archive = new Map<string, EndWrite>();
+  /** The same attempts, with what is still to be done about them. */
+  readonly kept = new Map<string, KeptAttempt>();
   /** Ids of rows that a transaction of some user holds. */
   readonly held = new Set<string>();
   /** Every statement with the ids that it was about, in order. */

@@ -10,12 +10,12 @@ type Reads = Pick<
 
 /** What the task store on a memory database reads. */
 export function memoryReads(database: MemoryDatabase): Reads {
-  return { ...memoryLists(database), ...memoryLookups(database) };
+  return { ...memoryLists(database), ...memoryWishLists(database), ...memoryLookups(database) };
 }
 
 type Lookups = 'isCarried' | 'readIdentities' | 'readOpen';
 
-function memoryLists(database: MemoryDatabase): Omit<Reads, Lookups> {
+function memoryLists(database: MemoryDatabase): Omit<Reads, Lookups | 'listWishes'> {
   const rows = () => [...database.rows.values()];
   return {
     listNormal: (limit, after) =>
@@ -40,17 +40,6 @@ function memoryLists(database: MemoryDatabase): Omit<Reads, Lookups> {
         const sorted = due.toSorted((a, b) => dueAtMs(a) - dueAtMs(b) || compareIds(a.taskId, b.taskId));
         return sorted.slice(0, limit).map((row) => ({ taskId: row.taskId, isOpen: isOpen(row) }));
       }),
-    listWishes: (wish, limit, after = '0') =>
-      database.execute('listWishes', [], () =>
-        rows()
-          .filter((row) => wishOf(row) === wish && BigInt(row.taskId) > BigInt(after))
-          .toSorted((a, b) => compareIds(a.taskId, b.taskId))
-          .slice(0, limit)
-          .map((row) => ({
-            ...{ taskId: row.taskId, wish, status: row.status, attemptId: row.attemptId },
-            ...{ stage: stageOf(row), hasJob: row.jobUid !== undefined },
-          })),
-      ),
     listOpen: (limit, after = '') =>
       database.execute('listOpen', [], () => {
         const open = rows().flatMap((row) => toOpenAttempt(row) ?? []);
@@ -68,6 +57,23 @@ function memoryLists(database: MemoryDatabase): Omit<Reads, Lookups> {
   };
 }
 
+function memoryWishLists(database: MemoryDatabase): Pick<Reads, 'listWishes'> {
+  const rows = () => [...database.rows.values()];
+  return {
+    listWishes: (wish, limit, after = '0') =>
+      database.execute('listWishes', [], () =>
+        rows()
+          .filter((row) => wishOf(row) === wish && BigInt(row.taskId) > BigInt(after))
+          .toSorted((a, b) => compareIds(a.taskId, b.taskId))
+          .slice(0, limit)
+          .map((row) => ({
+            ...{ taskId: row.taskId, wish, status: row.status, attemptId: row.attemptId },
+            ...{ stage: stageOf(row), hasJob: row.jobUid !== undefined },
+          })),
+      ),
+  };
+}
+
 function memoryLookups(database: MemoryDatabase): Pick<Reads, Lookups> {
   return {
     isCarried: ({ taskId, attemptId }) =>
@@ -77,7 +83,7 @@ function memoryLookups(database: MemoryDatabase): Pick<Reads, Lookups> {
         const found = taskIds.flatMap((taskId) => database.rows.get(taskId) ?? []);
         return found.flatMap((row) => {
           const attempt = toAttempt(row);
-          return attempt ? [{ ...attempt, jobUid: row.jobUid, isOpen: isOpen(row) }] : [];
+          return attempt ? [{ ...attempt, jobUid: row.jobUid, isOpen: isOpen(row), ending: row.ending }] : [];
         });
       }),
     readOpen: (taskId) =>
@@ -111,16 +117,17 @@ function wishOf({ desired, status }: TaskRow): WishedRow['wish'] | undefined {
 
 function stageOf(row: TaskRow): WishedRow['stage'] {
   if (isOpen(row)) return 'open';
-  const isWaiting = row.nextCheckAtMs !== undefined || row.status === 'Normal' || row.status === 'Suspended';
-  return isWaiting ? 'waiting' : 'ended';
+  const isHeld = row.status === 'Suspended' && row.reason === 'Suspended';
+  return row.nextCheckAtMs !== undefined || row.status === 'Normal' || isHeld ? 'waiting' : 'ended';
 }
 
 export function toClaimedTask(row: TaskRow, isRetaken: boolean, nowMs: number): ClaimedTask {
   const attempt = toAttempt(row);
   if (!attempt) throw new Error(`row ${row.taskId} has no attempt`);
   const infoBytes = Buffer.byteLength(row.info);
-  const { info, ending, desired } = row;
-  return { ...attempt, info, infoBytes, isRetaken, ageMs: nowMs - (row.claimedAtMs ?? nowMs), ending, desired };
+  const { name: taskName, info, ending, desired, tries, setbacks } = row;
+  const ageMs = nowMs - (row.claimedAtMs ?? nowMs);
+  return { ...attempt, taskName, info, infoBytes, isRetaken, ageMs, ending, desired, tries, setbacks };
 }
 
 function toAttempt(row: TaskRow): Attempt | undefined {
@@ -132,9 +139,10 @@ function toAttempt(row: TaskRow): Attempt | undefined {
 function toOpenAttempt(row: TaskRow): OpenAttempt | undefined {
   const attempt = toAttempt(row);
   if (!attempt || !isOpen(row)) return undefined;
-  const { jobUid, status, reason, epoch, ending } = row;
+  const { jobUid, status, reason, epoch, ending, tries, setbacks } = row;
   const started = row.startedAtMs !== undefined;
-  return { ...attempt, jobUid, status, reason, started, isInherited: row.claimedAtMs === undefined, epoch, ending };
+  const isInherited = row.claimedAtMs === undefined;
+  return { ...attempt, jobUid, status, reason, started, isInherited, epoch, ending, tries, setbacks };
 }
 
 function isInherited(row: TaskRow): boolean {

@@ -7,27 +7,7 @@ type Wishes = Pick<TaskStore, 'delay' | 'answerCancel' | 'hold' | 'resume'>;
 
 /** What the task store on a memory database does about users' wishes where no attempt is open. */
 export function memoryWishes(database: MemoryDatabase): Wishes {
-  const write = <Write extends { readonly taskId: string }>(
-    name: string,
-    set: (row: TaskRow, write: Write) => void,
-    applies: (row: TaskRow, write: Write) => boolean,
-  ) => {
-    return (epoch: number, writes: readonly Write[]) =>
-      database.execute(
-        name,
-        writes.map(({ taskId }) => taskId),
-        () => {
-          if (database.leader.epoch !== epoch) return 'fenced';
-          for (const one of writes) {
-            const row = database.rows.get(one.taskId);
-            if (!row || database.held.has(one.taskId) || isOpen(row) || !applies(row, one)) continue;
-            set(row, one);
-            row.epoch = epoch;
-          }
-          return 'written';
-        },
-      );
-  };
+  const write = writerOn(database);
   const delay = write<{ readonly taskId: string }>(
     'delay',
     (row) => Object.assign(row, { status: 'Pending', reason: 'Delayed', nextCheckAtMs: database.nowMs() }),
@@ -56,8 +36,32 @@ export function memoryWishes(database: MemoryDatabase): Wishes {
     resume: write<RowKey>(
       'resume',
       (row) => Object.assign(row, { status: 'Pending', reason: undefined, nextCheckAtMs: database.nowMs() }),
-      (row, key) => row.desired === 'Run' && isAsRead(row, key),
+      (row, key) => row.desired === 'Run' && row.reason === 'Suspended' && isAsRead(row, key),
     ),
+  };
+}
+
+function writerOn(database: MemoryDatabase) {
+  return <Write extends { readonly taskId: string }>(
+    name: string,
+    set: (row: TaskRow, write: Write) => void,
+    applies: (row: TaskRow, write: Write) => boolean,
+  ) => {
+    return (epoch: number, writes: readonly Write[]) =>
+      database.execute(
+        name,
+        writes.map(({ taskId }) => taskId),
+        () => {
+          if (database.leader.epoch !== epoch) return 'fenced';
+          for (const one of writes) {
+            const row = database.rows.get(one.taskId);
+            if (!row || database.held.has(one.taskId) || isOpen(row) || !applies(row, one)) continue;
+            set(row, one);
+            row.epoch = epoch;
+          }
+          return 'written';
+        },
+      );
   };
 }
 

@@ -2,7 +2,7 @@ import type { V1Job } from '@kubernetes/client-node';
 import { buildJob } from '../../src/task/job-manifest.ts';
 import type { LaunchPolicy } from '../../src/task/policy.ts';
 import type { TaskSpec } from '../../src/task/task-spec.ts';
-import { anAttempt, aPolicy, aSpec } from './builders.ts';
+import { aClaimedTask, aPolicy, aSpec } from './builders.ts';
 
 /** A Job to the letter as nightwatch creates it. */
 export function aNightwatchJob(job: {
@@ -12,5 +12,5 @@ export function aNightwatchJob(job: {
   readonly policy?: Partial<LaunchPolicy>;
 }): V1Job {
   const { name, namespace, spec, policy } = job;
-  return buildJob(anAttempt({ jobName: name, namespace }), aSpec(spec), aPolicy(policy));
+  return buildJob(aClaimedTask({ jobName: name, namespace }), aSpec(spec), aPolicy(policy));
 }

@@ -1,7 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PlayedPod } from './played-pod.ts';
 import { LifeScriptError, type PodLife } from './pod-life.ts';
-import { endedStatus, imagePullFailureStatus, rejectedStatus, runningStatus } from './pod-status.ts';
+import {
+  endedStatus,
+  imagePullFailureStatus,
+  refusedStatus,
+  rejectedStatus,
+  runningStatus,
+  waitingStatus,
+} from './pod-status.ts';
 import type { PodWriter } from './pod-writer.ts';
 
 type Run = Extract<PodLife, { kind: 'runs' }>;
@@ -24,6 +31,12 @@ export async function playPod(
       return;
     case 'image-pull-failure':
       await writer.report(pod, imagePullFailureStatus(pod, new Date()), signal);
+      return;
+    case 'waits':
+      await writer.report(pod, waitingStatus(pod, life.cause, new Date()), signal);
+      return;
+    case 'rejected':
+      await writer.report(pod, refusedStatus(new Date()), signal);
       return;
     case 'runs':
       await playRun(pod, life, writer, signal);

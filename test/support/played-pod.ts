@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LifeScriptError, lifeOfCommand, type PodLife, parsePodLife } from './pod-life.ts';
 
-/** The annotation that holds a pod's life script. */
+/** The annotation that holds a pod's life script, or one for each attempt with '|' between them; the last one repeats. */
 export const lifeAnnotation = 'nightwatch.test/life';
 
 const container = z.object({
@@ -18,6 +18,7 @@ export const playedPod = z.object({
     namespace: z.string(),
     uid: z.string(),
     annotations: z.record(z.string(), z.string()).default({}),
+    labels: z.record(z.string(), z.string()).default({}),
     deletionTimestamp: z.string().optional(),
   }),
   spec: z.object({ nodeName: z.string().optional(), containers: z.array(container) }),
@@ -31,7 +32,9 @@ export function lifeOf(pod: PlayedPod, maxSleepMs: number): PodLife | LifeScript
   const [first] = pod.spec.containers;
   if (script === undefined) return lifeOfCommand([...(first?.command ?? []), ...(first?.args ?? [])], maxSleepMs);
   try {
-    return parsePodLife(script);
+    const scripts = script.split('|');
+    const attempt = Number(pod.metadata.labels['nightwatch.dev/attempt'] ?? 1);
+    return parsePodLife(scripts[Math.min(attempt, scripts.length) - 1] ?? '');
   } catch (error) {
     // The pod itself must tell: its author looks there.
     if (error instanceof LifeScriptError) return error;

@@ -5,12 +5,27 @@ export interface PodEnding {
   readonly exitCode: number;
   /** As a kubelet words it. */
   readonly reason: 'Completed' | 'Error' | 'OOMKilled';
+  /** Set when its node drove the pod away, and so ended the container. */
+  readonly isEvicted?: true;
 }
+
+/** Why a pod never starts, other than that no node ever looks at it. */
+export const podWaits = [
+  'image-not-found',
+  'image-unauthorized',
+  'unschedulable',
+  'tainted',
+  'config-failure',
+] as const;
+export type PodWait = (typeof podWaits)[number];
 
 /** What becomes of a pod whose restart policy is Never. */
 export type PodLife =
   | { readonly kind: 'pending' }
   | { readonly kind: 'image-pull-failure' }
+  | { readonly kind: 'waits'; readonly cause: PodWait }
+  /** Its node refuses it. */
+  | { readonly kind: 'rejected' }
   | {
       readonly kind: 'runs';
       readonly startAfterMs: number;
@@ -28,7 +43,7 @@ export class LifeScriptError extends Error {
 const duration = String.raw`(\d+)(ms|s|m)`;
 const startStatement = new RegExp(`^start ${duration}$`);
 const stopStatement = new RegExp(`^stop ${duration}$`);
-const endStatement = new RegExp(`^(succeed|crash|exit (\\d{1,3}))(?: after ${duration})?$`);
+const endStatement = new RegExp(`^(succeed|crash|evict|exit (\\d{1,3}))(?: after ${duration})?$`);
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 const greatestExitCode = 255;
 const killedBySignal = 137;
@@ -37,8 +52,9 @@ const killedBySignal = 137;
  * Reads a life script, as in `start 100ms; succeed after 200ms`. Its statements, in this order:
  *
  * - `start <duration>`, optional: how long the pod is pending first;
- * - one of `succeed`, `exit <code>` and `crash` (killed for want of memory), each with or without `after <duration>`;
- *   or `hang` (runs for ever), or `image-pull-failure` or `pending` (never starts, and takes no other statement);
+ * - one of `succeed`, `exit <code>`, `crash` (killed for want of memory) and `evict` (by its node), each with or without
+ *   `after <duration>`; or `hang` (runs for ever), or one of `pending`, `image-pull-failure`, `rejected` and
+ *   {@link podWaits} (never starts, and takes no other statement);
  * - `stop <duration>`, optional: how long it goes on after its deletion.
  *
  * A duration is a whole number with `ms`, `s` or `m`. Throws a LifeScriptError on anything else.
@@ -46,12 +62,18 @@ const killedBySignal = 137;
 export function parsePodLife(script: string): PodLife {
   const statements = script.split(';').map((statement) => statement.trim());
   const [only] = statements;
-  if (statements.length === 1 && (only === 'pending' || only === 'image-pull-failure')) return { kind: only };
+  if (statements.length === 1 && isSingle(only)) return { kind: only };
+  const cause = podWaits.find((wait) => statements.length === 1 && wait === only);
+  if (cause !== undefined) return { kind: 'waits', cause };
   const startAfterMs = takeDuration(statements, 0, startStatement);
   const stopMs = takeDuration(statements, statements.length - 1, stopStatement);
   const [end, ...others] = statements;
   if (end === undefined || others.length > 0) throw new LifeScriptError(`not one ending in life script '${script}'`);
   return { kind: 'runs', startAfterMs: startAfterMs ?? 0, ending: parseEnding(end, script), stopMs: stopMs ?? 0 };
+}
+
+function isSingle(statement: string | undefined): statement is 'pending' | 'image-pull-failure' | 'rejected' {
+  return statement === 'pending' || statement === 'image-pull-failure' || statement === 'rejected';
 }
 
 /** Takes the statement at a place out of the list if it has the form; returns its duration in milliseconds. */
@@ -72,6 +94,7 @@ function parseEnding(statement: string, script: string): PodEnding | undefined {
   const afterMs = durationMs(count, unit);
   if (word === 'succeed') return { afterMs, exitCode: 0, reason: 'Completed' };
   if (word === 'crash') return { afterMs, exitCode: killedBySignal, reason: 'OOMKilled' };
+  if (word === 'evict') return { afterMs, exitCode: killedBySignal, reason: 'Error', isEvicted: true };
   if (word === undefined || Number(exitCode) > greatestExitCode) {
     throw new LifeScriptError(`'${statement}' in life script '${script}' is no statement`);
   }

@@ -1,5 +1,5 @@
 import type { PlayedPod } from './played-pod.ts';
-import type { PodEnding } from './pod-life.ts';
+import type { PodEnding, PodWait } from './pod-life.ts';
 
 /** The part of a pod's status that the player writes, in the words of a kubelet. */
 export interface PodStatus {
@@ -15,6 +15,7 @@ interface PodCondition {
   readonly type: 'PodScheduled' | 'Initialized' | 'ContainersReady' | 'Ready';
   readonly status: 'True' | 'False';
   readonly reason?: string;
+  readonly message?: string;
   readonly lastTransitionTime: string;
 }
 
@@ -55,7 +56,7 @@ export function runningStatus(pod: PlayedPod, startedAt: Date): PodStatus {
 export function endedStatus(
   pod: PlayedPod,
   times: { readonly startedAt: Date; readonly finishedAt: Date },
-  ending: Pick<PodEnding, 'exitCode' | 'reason'>,
+  ending: Pick<PodEnding, 'exitCode' | 'reason' | 'isEvicted'>,
 ): PodStatus {
   const { exitCode, reason } = ending;
   const startedAt = timestamp(times.startedAt);
@@ -63,6 +64,7 @@ export function endedStatus(
   const succeeded = exitCode === 0;
   return {
     phase: succeeded ? 'Succeeded' : 'Failed',
+    ...(ending.isEvicted && { reason: 'Evicted', message: 'The node was low on resource: memory.' }),
     startTime: startedAt,
     conditions: conditions('False', finishedAt, succeeded ? 'PodCompleted' : 'PodFailed'),
     containerStatuses: containerStatuses(pod, { terminated: { exitCode, reason, startedAt, finishedAt } }),
@@ -79,6 +81,43 @@ export function imagePullFailureStatus(pod: PlayedPod, now: Date): PodStatus {
     conditions: conditions('False', time, 'ContainersNotReady'),
     containerStatuses: containerStatuses(pod, { waiting: { reason: 'ImagePullBackOff', message } }),
   };
+}
+
+const containerWaits = {
+  'image-not-found': {
+    reason: 'ErrImagePull',
+    message: 'rpc error: code = NotFound desc = failed to pull and unpack image: not found',
+  },
+  'image-unauthorized': { reason: 'ErrImagePull', message: 'failed to authorize: 401 Unauthorized' },
+  'config-failure': { reason: 'CreateContainerConfigError', message: 'secret "of-the-task" not found' },
+} as const;
+
+const schedulerWords = {
+  unschedulable: '0/3 nodes are available: 3 Insufficient cpu.',
+  tainted: '0/3 nodes are available: 3 node(s) had untolerated taint {dedicated: gpu}.',
+} as const;
+
+/** The pod does not start, for a cause that a node or the scheduler tells. */
+export function waitingStatus(pod: PlayedPod, cause: PodWait, now: Date): PodStatus {
+  const time = timestamp(now);
+  if (cause === 'unschedulable' || cause === 'tainted') {
+    const message = schedulerWords[cause];
+    const unplaced = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message } as const;
+    return { phase: 'Pending', conditions: [{ ...unplaced, lastTransitionTime: time }], containerStatuses: [] };
+  }
+  return {
+    phase: 'Pending',
+    startTime: time,
+    conditions: conditions('False', time, 'ContainersNotReady'),
+    containerStatuses: containerStatuses(pod, { waiting: containerWaits[cause] }),
+  };
+}
+
+/** Its node has no room for the pod, and says so. */
+export function refusedStatus(now: Date): PodStatus {
+  const refused = conditions('False', timestamp(now), 'PodFailed');
+  const words = { reason: 'OutOfcpu', message: 'Node did not have enough resource: cpu' };
+  return { phase: 'Failed', ...words, conditions: refused, containerStatuses: [] };
 }
 
 /** The pod never ran, and its message says why. */

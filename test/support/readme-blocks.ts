@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { helpText } from '../../src/arguments.ts';
 import { configReference, referenceMarkers } from '../../src/config/reference.ts';
+import { failureClass, failureClasses, retryWords } from '../../src/task/failure-class.ts';
 import { reasons } from '../../src/task/reasons.ts';
+import { infoTable } from './info-table.ts';
 
 /** A part of the README that is rendered from the sources, so that it cannot say anything else than they do. */
 export interface ReadmeBlock {
@@ -17,6 +19,8 @@ export const readmePath = join(import.meta.dirname, '..', '..', 'README.md');
 
 export const readmeBlocks: readonly ReadmeBlock[] = [
   { name: 'settings', ...referenceMarkers, text: configReference() },
+  block('info', 'src/task/spec-schema.ts', infoTable()),
+  block('classes', 'src/task/failure-class.ts', classesTable()),
   block('reasons', 'src/task/reasons.ts', reasonsTable()),
   block('exit codes', 'src/arguments.ts', exitCodesTable()),
   block('example watcher', 'test/support/example-watcher.ts', exampleWatcher()),
@@ -44,6 +48,14 @@ function block(name: string, source: string, content: string): ReadmeBlock {
   const begin = `<!-- ${name}: begin (rendered from ${source}) -->`;
   const end = `<!-- ${name}: end -->`;
   return { name, begin, end, text: `${begin}\n${content}\n${end}` };
+}
+
+function classesTable(): string {
+  const rows = failureClasses.map((name) => {
+    const words = retryWords.filter((word) => failureClass(word) === name);
+    return `| \`${name}\` | ${words.map((word) => `\`${word}\``).join(', ')} |`;
+  });
+  return ['| Class | Reasons |', '|---|---|', ...rows].join('\n');
 }
 
 function reasonsTable(): string {

@@ -20,7 +20,7 @@ export interface StoreUnderTest extends AsyncDisposable {
   connect(): Promise<Connection>;
   /** Opens a connection as the service, which sees what its own statements wait for. */
   connectAsService(): Promise<Connection>;
-  /** Empties the task table and starts the epochs anew, at `epoch`. */
+  /** Empties the tables and starts the epochs anew, at `epoch`. */
   reset(): Promise<void>;
 }
 
@@ -45,6 +45,7 @@ export async function openStore(server: DatabaseServer, options: StoreOptions = 
   resources.adopt(database, (opened) => opened.destroy());
   const reset = async () => {
     await user.query('DELETE FROM task');
+    await user.query('DELETE FROM task_attempt');
     await user.query('UPDATE leader SET epoch = ?, holder = NULL, lock_name = NULL, acquired_at = NULL', [epoch]);
   };
   await reset();

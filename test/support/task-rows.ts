@@ -11,6 +11,9 @@ export interface NewTask {
   readonly status: string;
   readonly user_id?: string | number;
   readonly priority?: number;
+  readonly desired?: string;
+  /** UTC. */
+  readonly not_before?: string;
 }
 
 const time = z.string().nullable();
@@ -37,6 +40,14 @@ const taskRow = z.object({
   started_at: time,
   finished_at: time,
   epoch: z.coerce.number(),
+  desired: z.string(),
+  not_before: time,
+  ending: z.string().nullable(),
+  exit_code: z.number().nullable(),
+  tries: z.number(),
+  setbacks: z.number(),
+  due_at: time,
+  wish: z.string().nullable(),
 });
 export type TaskRow = z.infer<typeof taskRow>;
 

@@ -1,6 +1,8 @@
 import type { Clock } from '../../src/leader/lease.ts';
 import { endStoreCalls } from '../../src/store/end-store-calls.ts';
 import type { LaunchPolicy } from '../../src/task/policy.ts';
+import { Conclusions } from '../../src/watchers/conclusions.ts';
+import { LogKeeper } from '../../src/watchers/logs/log-keeper.ts';
 import { OpenAttempts } from '../../src/watchers/open-attempts.ts';
 import { createRecorder } from '../../src/watchers/recorder.ts';
 import type { TermContext } from '../../src/watchers/watcher.ts';
@@ -32,12 +34,13 @@ export async function aTermContext(options: ContextOptions = {}): Promise<TestCo
   const { log } = memoryLog;
   const term = await aTerm({ log, epoch: database.leader.epoch, ...(options.clock && { clock: options.clock }) });
   const store = endStoreCalls(memoryTaskStore(database), term.ended);
+  const attempts = new OpenAttempts();
+  const recorder = createRecorder(store, term, log);
+  const shared = { term, store, log, executor: cluster.executor, policy: aPolicy(options.policy), attempts, recorder };
   return {
-    ...{ database, cluster, memoryLog, term, store, log },
-    executor: cluster.executor,
-    policy: aPolicy(options.policy),
-    attempts: new OpenAttempts(),
-    recorder: createRecorder(store, term, log),
+    ...{ database, cluster, memoryLog, ...shared },
+    conclusions: new Conclusions({ ...shared, random: () => 0 }),
+    logs: new LogKeeper(shared),
     async [Symbol.asyncDispose]() {
       term.end('the test is over');
     },

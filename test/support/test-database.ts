@@ -9,7 +9,7 @@ export interface TestDatabase extends AsyncDisposable {
   readonly name: string;
   /** `mysql://…` of a user who may do everything in this schema: migrations, and what users do. */
   readonly adminUrl: string;
-  /** `mysql://…` of a user with SELECT and UPDATE only: what the running service gets. */
+  /** `mysql://…` of a user with SELECT and UPDATE, and INSERT on `task_attempt`, only: what the running service gets. */
   readonly serviceUrl: string;
   /** Opens a connection as the admin, in UTC; big integers and dates arrive as strings. */
   connect(): Promise<Connection>;
@@ -46,6 +46,9 @@ export async function createTestDatabase(root: RootAccess, namePrefix: string): 
     `CREATE DATABASE ${quoted(name)}`,
     ...creationOf(admin, 'ALL PRIVILEGES', name),
     ...creationOf(service, 'SELECT, UPDATE', name),
+    // The table is still to be made, and only who may make it can be given a right on it.
+    `GRANT CREATE, INSERT ON ${quoted(name)}.task_attempt TO '${service.user}'@'%'`,
+    `REVOKE CREATE ON ${quoted(name)}.task_attempt FROM '${service.user}'@'%'`,
   ]);
   const urlFor = ({ user, password }: Account) => `mysql://${user}:${password}@127.0.0.1:${root.port}/${name}`;
   const adminUrl = urlFor(admin);

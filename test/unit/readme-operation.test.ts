@@ -10,9 +10,11 @@ import { parseDuration } from '../../src/duration.ts';
 import type { AnswerClass } from '../../src/executors/kubernetes/classify-answer.ts';
 import { translateMysqlError } from '../../src/store/mysql/mysql-error.ts';
 import type { StoreErrorKind } from '../../src/store/store-error.ts';
+import { taskEnvironment } from '../../src/task/task-environment.ts';
 import { scheduleWatchers } from '../../src/watchers/scheduled-watcher.ts';
 import { ObservationState } from '../../src/watchers/sync/observation-state.ts';
 import { createWatchers } from '../../src/watchers/watchers.ts';
+import { anAttempt } from '../support/builders.ts';
 import { createCensus } from '../support/example-watcher.ts';
 import { codeBlocks, codeSpans, readTable } from '../support/markdown-table.ts';
 import { readmePath } from '../support/readme-blocks.ts';
@@ -24,12 +26,18 @@ const sources = globSync('src/**/*.ts', { cwd: root }).map((path) => readFileSyn
 describe('what the README tells operators', () => {
   const knownNames = settingNames.flatMap((name) => ('secret' in settings[name] ? [name, fileNameOf(name)] : [name]));
 
+  const variables = Object.keys(taskEnvironment(anAttempt(), 'any'));
+
   it('names no setting that there is not', () => {
     const named = new Set(readme.match(/\bNIGHTWATCH_(?!TEST_)\w+/g));
     assert.deepEqual(
-      [...named].filter((name) => !knownNames.some((known) => known === name)),
+      [...named].filter((name) => ![...knownNames, ...variables].some((known) => known === name)),
       [],
     );
+  });
+
+  it('names every variable that a container is given', () => {
+    for (const name of variables) assert.ok(readme.includes(`\`${name}\``), name);
   });
 
   it('quotes, of what shows a symptom, only words that the program has', () => {

@@ -4,39 +4,21 @@ import { describe, it } from 'node:test';
 import { buildJob } from '../../src/task/job-manifest.ts';
 import { maximumMessageLength } from '../../src/task/message.ts';
 import { defaultRunAsUser, defaultTtlSecondsAfterFinished } from '../../src/task/policy.ts';
-import { amountKeys } from '../../src/task/resources-schema.ts';
 import { parseSpec } from '../../src/task/spec.ts';
-import { knownKeysAt } from '../../src/task/spec-schema.ts';
+import { knownKeysAt } from '../../src/task/spec-keys.ts';
 import { taskStatuses } from '../../src/task/status.ts';
 import { maximumInfoBytes } from '../../src/task/task.ts';
-import type { TaskSpec } from '../../src/task/task-spec.ts';
-import { anAttempt, aPolicy } from '../support/builders.ts';
+import { aClaimedTask, aPolicy } from '../support/builders.ts';
+import { fullSpec } from '../support/full-spec.ts';
+import { infoSchemaPath, infoSchemaText } from '../support/info-schema.ts';
+import { infoHeaders } from '../support/info-table.ts';
 import { codeBlocks, codeSpans, readTable } from '../support/markdown-table.ts';
 import { findBlock, readmeBlocks, readmePath } from '../support/readme-blocks.ts';
 import { taskColumns } from '../support/schema-columns.ts';
 
 const readme = readFileSync(readmePath, 'utf8');
-const infoRows = readTable(readme, ['Key', 'Type', 'Default', 'Limits', 'Field of the Job']);
+const infoRows = readTable(readme, infoHeaders);
 const columnRows = readTable(readme, ['Column', 'Written by', 'Meaning']);
-
-/** Everything that `info` may say, so that each key leaves its trace in the Job. */
-const fullSpec: Required<TaskSpec> = {
-  image: 'alpine',
-  command: ['sleep'],
-  args: ['60'],
-  env: { GREETING: 'hello' },
-  workingDir: '/tmp',
-  resources: { requests: { cpu: '1' }, limits: { cpu: '2' } },
-  imagePullPolicy: 'Always',
-  imagePullSecrets: ['registry'],
-  serviceAccountName: 'worker',
-  labels: { team: 'data' },
-  annotations: { ticket: '12' },
-  deadlineSeconds: 600,
-  backoffLimit: 2,
-  parallelism: 3,
-  completions: 4,
-};
 
 describe('the README', () => {
   for (const block of readmeBlocks) {
@@ -45,27 +27,34 @@ describe('the README', () => {
     });
   }
 
+  it("comes with a JSON Schema of info as the sources have it; 'npm run docs' writes it", () => {
+    assert.equal(readFileSync(infoSchemaPath, 'utf8'), infoSchemaText());
+  });
+
   it('stays short enough to be read', () => {
-    assert.ok(readme.split('\n').length <= 460);
+    assert.ok(readme.split('\n').length <= 560);
   });
 });
 
 describe('what the README says of info', () => {
   it('names every key of the schema, and no other', () => {
     const keys = infoRows.flatMap(({ Key = '' }) => codeSpans(Key));
-    const known = knownKeysAt([]).flatMap((key) =>
-      key === 'resources' ? knownKeysAt([key]).map((inner) => `${key}.${inner}`) : [key],
-    );
-    assert.deepEqual(keys, known);
+    const heads = keys.map((key) => key.split('.')[0] ?? '');
+    assert.deepEqual([...new Set(heads)], knownKeysAt([]));
+    for (const head of ['resources', 'podFailurePolicy', 'retry'])
+      assert.deepEqual(
+        new Set(keys.filter((key) => key.startsWith(`${head}.`)).map((key) => key.split('.')[1])),
+        new Set(knownKeysAt([head])),
+      );
   });
 
   it('names every kind of resource', () => {
     const [requests] = infoRows.filter(({ Key }) => Key === '`resources.requests`');
-    assert.deepEqual(codeSpans(requests?.Type ?? ''), amountKeys);
+    assert.deepEqual(codeSpans(requests?.Type ?? ''), knownKeysAt(['resources', 'requests']));
   });
 
   it('names for each key a field that the Job has when the row says so', () => {
-    const job = buildJob(anAttempt(), fullSpec, aPolicy());
+    const job = buildJob(aClaimedTask(), fullSpec, aPolicy());
     for (const row of infoRows) {
       const [field = ''] = codeSpans(row['Field of the Job'] ?? '');
       assert.notEqual(valueAt(job, expanded(field)), undefined, `${row.Key}: ${field}`);
@@ -81,14 +70,16 @@ describe('what the README says of info', () => {
     ['backoffLimit', 2 ** 31 - 1, 2 ** 31],
     ['parallelism', 10_000, 10_001],
     ['completions', 2 ** 31 - 1, 2 ** 31],
+    ['startDeadlineSeconds', 2 ** 31 - 1, 2 ** 31],
+    ['terminationGracePeriodSeconds', 2 ** 31 - 1, 2 ** 31],
+    ['ttlSecondsAfterFinished', 31_622_400, 31_622_401],
   ] as const) {
     it(`tells the limit of ${key} that the schema has`, () => {
       assert.equal(parseSpec(...asInfo({ image: 'alpine', [key]: most })).result, 'valid');
       assert.equal(parseSpec(...asInfo({ image: 'alpine', [key]: more })).result, 'invalid');
       const limits = infoRows.find(({ Key }) => Key === `\`${key}\``)?.Limits ?? '';
       const number = typeof most === 'number' ? most : Object.keys(most).length;
-      // Annotations refer to labels.
-      assert.match(limits, key === 'annotations' ? /as labels/ : new RegExp(`\\b${number}\\b`));
+      assert.match(limits, new RegExp(`\\b${number}\\b`));
     });
   }
 
@@ -142,7 +133,11 @@ function expanded(field: string): string {
 }
 
 function valueAt(value: unknown, path: string): unknown {
-  return path.split('.').reduce((inner, key) => Object(inner)[key], value);
+  const [place = '', annotation] = path.split(/[[\]]/);
+  return [...place.split('.'), ...(annotation === undefined ? [] : [annotation])].reduce(
+    (inner, key) => Object(inner)[key],
+    value,
+  );
 }
 
 /** The columns in the README's order, which groups them for reading; what it does not name comes last. */

@@ -16,7 +16,8 @@ export interface ApiClientOptions {
 }
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** A PATCH is a JSON merge patch (RFC 7386). */
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** From the root, with its query: `/apis/batch/v1/…`. */
   readonly path: string;
   readonly body?: string;
@@ -28,6 +29,8 @@ export interface ApiAnswer {
   readonly body: string;
   /** From the Retry-After header, milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** When the server answered, by its own clock, milliseconds since 1970. */
+  readonly dateMs?: number | undefined;
 }
 
 /** An answer whose body goes on and on. */
@@ -45,14 +48,23 @@ export class NoAnswerError extends Error {
 export interface ApiClient extends AsyncDisposable {
   /** @throws {NoAnswerError}, or the signal's reason when that aborted */
   request(request: ApiRequest): Promise<ApiAnswer>;
-  /** Opens a stream of bytes that ends when the server, the network or the signal ends it. */
+  /** Opens a watch: a stream of bytes that ends when the server, the network or the signal ends it. */
   stream(path: string, signal: AbortSignal): Promise<ApiStream>;
+  /** As a request, for an answer that may be too large to be held whole. */
+  download(path: string, signal: AbortSignal): Promise<ApiStream>;
 }
 
 interface Connection {
   readonly credentials: KubeCredentials;
   readonly requests: Pool;
   readonly watches: Pool;
+}
+
+interface StreamRequest {
+  readonly path: string;
+  /** How long it may be silent, milliseconds; 0 for as long as it likes. */
+  readonly bodyTimeout: number;
+  readonly signal: AbortSignal;
 }
 
 const reloadAfterMs = 30_000;
@@ -81,9 +93,18 @@ class PooledApiClient implements ApiClient {
     return await unlessAborted(this.#request(request), request.signal);
   }
 
-  async stream(path: string, signal: AbortSignal): Promise<ApiStream> {
+  stream(path: string, signal: AbortSignal): Promise<ApiStream> {
+    return this.#open(({ watches }) => watches, { path, bodyTimeout: 0, signal });
+  }
+
+  download(path: string, signal: AbortSignal): Promise<ApiStream> {
+    return this.#open(({ requests }) => requests, { path, bodyTimeout: this.#options.requestTimeoutMs, signal });
+  }
+
+  async #open(poolOf: (connection: Connection) => Pool, stream: StreamRequest): Promise<ApiStream> {
+    const { signal } = stream;
     signal.throwIfAborted();
-    const opening = this.#stream(path, signal);
+    const opening = this.#stream(poolOf, stream);
     try {
       return await unlessAborted(opening, signal);
     } catch (error) {
@@ -105,16 +126,20 @@ class PooledApiClient implements ApiClient {
     }
   }
 
-  async #stream(path: string, signal: AbortSignal): Promise<ApiStream> {
-    const { watches, credentials } = await this.#current();
+  async #stream(
+    poolOf: (connection: Connection) => Pool,
+    { path, bodyTimeout, signal }: StreamRequest,
+  ): Promise<ApiStream> {
+    const connection = await this.#current();
+    const { credentials } = connection;
     const headers = headersOf(credentials, this.#options.userAgent());
     try {
-      const answer = await watches.request({
+      const answer = await poolOf(connection).request({
         method: 'GET',
         path: credentials.basePath + path,
         headers,
         signal,
-        bodyTimeout: 0,
+        bodyTimeout,
       });
       return { status: answer.statusCode, body: answer.body };
     } catch (error) {
@@ -160,13 +185,21 @@ class PooledApiClient implements ApiClient {
     const answer = await requests.request({
       method: request.method,
       path: credentials.basePath + request.path,
-      headers: headersOf(credentials, this.#options.userAgent()),
+      headers: {
+        ...headersOf(credentials, this.#options.userAgent()),
+        ...(request.method === 'PATCH' && { 'content-type': 'application/merge-patch+json' }),
+      },
       body: request.body ?? null,
       signal: request.signal,
     });
     const retryAfter = Number(answer.headers['retry-after']);
     const body = await answer.body.text();
-    return { status: answer.statusCode, body, retryAfterMs: retryAfter > 0 ? retryAfter * 1_000 : undefined };
+    const date = Date.parse(String(answer.headers.date));
+    return {
+      ...{ status: answer.statusCode, body },
+      retryAfterMs: retryAfter > 0 ? retryAfter * 1_000 : undefined,
+      dateMs: Number.isNaN(date) ? undefined : date,
+    };
   }
 }
 

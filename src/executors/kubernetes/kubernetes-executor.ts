@@ -1,12 +1,15 @@
 import type { Logger } from '../../log.ts';
+import { suspendedAnnotation } from '../../task/annotations.ts';
 import { readJob } from '../../task/job-view.ts';
-import type { Executor, FindOutcome, LookOutcome, RemoveOutcome } from '../executor.ts';
+import type { ChangeOutcome, Executor, FindOutcome, LookOutcome, RemoveOutcome } from '../executor.ts';
 import { type ApiAnswer, type ApiClient, type ApiRequest, NoAnswerError } from './api-client.ts';
 import { classifyAnswer, pauseMsOf } from './classify-answer.ts';
 import { decideExisting } from './decide-existing.ts';
 import { launchJob } from './launch-job.ts';
-import { listJobs } from './list-jobs.ts';
-import { observeJobs } from './observe-jobs.ts';
+import { listObjects } from './list-objects.ts';
+import { jobKind, podKind } from './object-kinds.ts';
+import { observeObjects } from './observe-objects.ts';
+import { createPodReads } from './read-pods.ts';
 
 export interface KubernetesExecutorOptions {
   readonly client: ApiClient;
@@ -26,7 +29,7 @@ export function createKubernetesExecutor({ client, installationId, log }: Kubern
       return { result: 'unknown', reason: 'ApiUnavailable', detail: message, pauseMs: pauseMsOf(answer) };
     const job = kind === 'ok' ? readJob(parseJson(answer.body)) : undefined;
     return job
-      ? { result: 'found', job }
+      ? { result: 'found', job, atMs: answer.dateMs }
       : { result: 'unknown', reason: kind === 'forbidden' ? 'Forbidden' : 'ApiUnavailable', detail: message };
   };
   return {
@@ -37,11 +40,12 @@ export function createKubernetesExecutor({ client, installationId, log }: Kubern
     },
     launch: (attempt, job, signal) => launchJob({ client, installationId, find }, attempt, job, signal),
     async *list(namespace, signal) {
-      for await (const page of listJobs({ client, namespace, signal })) yield page.jobs;
+      for await (const page of listObjects({ client, namespace, kind: jobKind, signal })) yield page.objects;
     },
-    async remove(job, signal): Promise<RemoveOutcome> {
+    async remove(job, signal, propagation = 'Background'): Promise<RemoveOutcome> {
       const body = JSON.stringify({
-        propagationPolicy: 'Background',
+        propagationPolicy: propagation,
+        // Without a version that precondition is left out of the JSON, too.
         preconditions: { uid: job.uid, resourceVersion: job.resourceVersion },
       });
       const answer = await ask(client, { method: 'DELETE', path: jobPath(job.namespace, job.name), body, signal });
@@ -50,7 +54,22 @@ export function createKubernetesExecutor({ client, installationId, log }: Kubern
       if (kind === 'ok' || kind === 'missing') return { result: 'removed' };
       return kind === 'stale' ? { result: 'changed' } : { result: 'unknown', detail: message };
     },
-    observe: (namespace, observer, signal) => observeJobs({ client, installationId, namespace, observer, log, signal }),
+    async suspend(job, isSuspended, signal): Promise<ChangeOutcome> {
+      const { uid, resourceVersion } = job;
+      // As it was read, or not at all: a patch that comes late must not undo what was decided since.
+      const metadata = { uid, resourceVersion, annotations: { [suspendedAnnotation]: isSuspended ? 'true' : null } };
+      const body = JSON.stringify({ metadata, spec: { suspend: isSuspended } });
+      const answer = await ask(client, { method: 'PATCH', path: jobPath(job.namespace, job.name), body, signal });
+      if (typeof answer === 'string') return { result: 'unknown', detail: answer };
+      const { class: kind, message } = classifyAnswer(answer);
+      if (kind === 'ok') return { result: 'done' };
+      return kind === 'stale' || kind === 'missing' ? { result: 'changed' } : { result: 'unknown', detail: message };
+    },
+    observe: (namespace, observer, signal) =>
+      observeObjects({ client, installationId, namespace, kind: jobKind, observer, log, signal }),
+    observePods: (namespace, observer, signal) =>
+      observeObjects({ client, installationId, namespace, kind: podKind, observer, log, signal }),
+    ...createPodReads(client),
   };
 }
 

@@ -42,5 +42,7 @@ export async function archiveAttempts(database: Database, epoch: number, writes:
     LOCK IN SHARE MODE
     ON DUPLICATE KEY UPDATE status = d.status, reason = d.reason, message = d.message,
       exit_code = COALESCE(d.exit_code, task_attempt.exit_code), job_uid = COALESCE(d.recorded_uid, d.job_uid),
-      finished_at = UTC_TIMESTAMP(3), epoch = l.epoch`.execute(database);
+      started_at = IF(d.started = 1, COALESCE(d.started_at, UTC_TIMESTAMP(3)), d.started_at),
+      finished_at = UTC_TIMESTAMP(3), log_due_at = IF(d.has_log = 1, UTC_TIMESTAMP(3), task_attempt.log_due_at),
+      clean_up_at = UTC_TIMESTAMP(3) + INTERVAL d.clean_up_seconds SECOND, epoch = l.epoch`.execute(database);
 }

@@ -111,9 +111,10 @@ async function claimThenReadBack(
   }
   if (matched === 0) return (await isFenced(database, epoch)) ? { result: 'fenced' } : { result: 'claimed', tasks: [] };
   const { rows } = await sql<ClaimedRow>`
-    SELECT id, user_id, attempt_id, row_key, attempt, job_namespace, job_name,
+    SELECT id, LEFT(name, 253) AS name, user_id, attempt_id, row_key, attempt, job_namespace, job_name,
       IF(OCTET_LENGTH(info) > ${maximumInfoBytes}, NULL, info) AS info, OCTET_LENGTH(info) AS info_bytes,
-      TIMESTAMPDIFF(MICROSECOND, claimed_at, UTC_TIMESTAMP(3)) DIV 1000 AS age_ms, ending, desired
+      TIMESTAMPDIFF(MICROSECOND, claimed_at, UTC_TIMESTAMP(3)) DIV 1000 AS age_ms, ending, desired,
+      tries, setbacks
     FROM task FORCE INDEX (PRIMARY)
     WHERE id IN (${sql.join(taskIds.map((id) => BigInt(id)))}) AND ${mine(performance.now() - sentAtMs)}
     ORDER BY priority DESC, id`.execute(database);
@@ -123,6 +124,7 @@ async function claimThenReadBack(
 interface ClaimedRow {
   /** A string from a BIGINT, a number where the user made the column shorter. */
   readonly id: string | number;
+  readonly name: string;
   readonly user_id: string | number;
   readonly attempt_id: string;
   readonly row_key: string | null;
@@ -134,11 +136,14 @@ interface ClaimedRow {
   readonly age_ms: number | string;
   readonly ending: Ending | null;
   readonly desired: Desired;
+  readonly tries: number;
+  readonly setbacks: number;
 }
 
 function toClaimedTask(row: ClaimedRow): Omit<ClaimedTask, 'isRetaken'> {
   return {
     taskId: String(row.id),
+    taskName: row.name,
     userId: String(row.user_id),
     attemptId: row.attempt_id,
     // NULL only where somebody else has written an attempt into the row: that one is refused, for it has no name.
@@ -151,5 +156,7 @@ function toClaimedTask(row: ClaimedRow): Omit<ClaimedTask, 'isRetaken'> {
     ageMs: Number(row.age_ms),
     ending: row.ending ?? undefined,
     desired: row.desired,
+    tries: row.tries,
+    setbacks: row.setbacks,
   };
 }

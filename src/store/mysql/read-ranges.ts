@@ -45,7 +45,7 @@ export function createRanges(database: Database): Ranges {
     async listWishes(wish, limit, after = '0') {
       const { rows } = await sql<ReadRow>`
         SELECT id, status, attempt_id, finished_at IS NOT NULL AS has_finished, next_check_at IS NOT NULL AS waits,
-          job_uid IS NOT NULL AS has_job
+          job_uid IS NOT NULL AS has_job, reason
         FROM task FORCE INDEX (nightwatch_wish) WHERE wish = ${wish} AND id > ${BigInt(after)}
         ORDER BY id LIMIT ${limit}`.execute(database);
       return rows.map((row) => toWishedRow(row, wish));
@@ -60,6 +60,7 @@ interface ReadRow {
   readonly has_finished: number;
   readonly waits: number;
   readonly has_job: number;
+  readonly reason: string | null;
 }
 
 function toWishedRow(row: ReadRow, wish: WishedRow['wish']): WishedRow {
@@ -73,8 +74,10 @@ function toWishedRow(row: ReadRow, wish: WishedRow['wish']): WishedRow {
   };
 }
 
-/** By nightwatch's own columns; by the status only where no attempt was ever begun, or its user has submitted it again. */
-function stageOf({ attempt_id, has_finished, waits, status }: ReadRow): WishedRow['stage'] {
+/** By nightwatch's own columns; by the status only where its user has submitted it. */
+function stageOf({ attempt_id, has_finished, waits, status, reason }: ReadRow): WishedRow['stage'] {
   if (attempt_id !== null && Number(has_finished) === 0) return 'open';
-  return Number(waits) === 1 || status === 'Normal' || status === 'Suspended' ? 'waiting' : 'ended';
+  // A word that its user wrote into a row which has ended has no reason of ours.
+  const isHeld = status === 'Suspended' && reason === 'Suspended';
+  return Number(waits) === 1 || status === 'Normal' || isHeld ? 'waiting' : 'ended';
 }

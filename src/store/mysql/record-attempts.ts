@@ -62,10 +62,14 @@ const released: Kind<AttemptKey> = {
   done: sql`t.next_check_at <= UTC_TIMESTAMP(3)`,
 };
 
+/** What an attempt waited for when it was being ended meanwhile is not waited for. */
+const longestEndingWaitMs = 5_000;
+
 const waiting: Kind<WaitWrite> = {
   toRow: (write) => ({ reason: write.reason, message: write.message, delay_ms: Math.round(write.delayMs) }),
   set: sql`t.status = 'Pending', t.reason = d.reason, t.message = d.message,
-    t.next_check_at = UTC_TIMESTAMP(3) + INTERVAL d.delay_ms * 1000 MICROSECOND`,
+    t.next_check_at = UTC_TIMESTAMP(3)
+      + INTERVAL IF(t.ending IS NULL, d.delay_ms, LEAST(d.delay_ms, ${longestEndingWaitMs})) * 1000 MICROSECOND`,
   where: sql`t.job_uid IS NULL`,
   done: sql`${sameReason} AND t.next_check_at > UTC_TIMESTAMP(3)`,
 };
@@ -140,7 +144,7 @@ const held: Kind<AttemptKey> = {
   toRow: () => ({}),
   set: sql`t.status = 'Suspended', t.reason = 'Suspended', t.message = ${reasons.Suspended}, t.next_check_at = NULL`,
   where: sql`t.job_uid IS NULL AND t.ending IS NULL AND t.desired = 'Suspend'`,
-  done: sql`FALSE`,
+  done: sql`t.status = 'Suspended' AND t.next_check_at IS NULL`,
 };
 
 /** Rows without an attempt of ours, so their own: by what the system before this one wrote, and what we never do. */

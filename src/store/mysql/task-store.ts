@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Ending, OpenAttempt } from '../../task/task.ts';
 import type { TaskStore } from '../task-store.ts';
+import { createAttempts } from './attempts.ts';
 import { createClaims } from './claim-tasks.ts';
 import type { Database } from './database.ts';
 import { createRanges } from './read-ranges.ts';
@@ -13,6 +14,7 @@ export function createTaskStore(database: Database): TaskStore {
     ...createClaims(database),
     ...createRecords(database),
     ...createWishes(database),
+    ...createAttempts(database),
     ...createLists(database),
     ...createRanges(database),
   };
@@ -83,9 +85,11 @@ interface OpenRow {
   readonly inherited: number;
   readonly epoch: string;
   readonly ending: Ending | null;
+  readonly tries: number;
+  readonly setbacks: number;
 }
 
-const openColumns = sql`id, user_id, attempt_id, row_key, attempt, job_namespace, job_name, job_uid, status, reason, started_at IS NOT NULL AS started, claimed_at IS NULL AS inherited, epoch, ending`;
+const openColumns = sql`id, user_id, attempt_id, row_key, attempt, job_namespace, job_name, job_uid, status, reason, started_at IS NOT NULL AS started, claimed_at IS NULL AS inherited, epoch, ending, tries, setbacks`;
 
 function toOpenAttempt(row: OpenRow): OpenAttempt {
   return {
@@ -104,5 +108,7 @@ function toOpenAttempt(row: OpenRow): OpenAttempt {
     isInherited: Number(row.inherited) === 1,
     epoch: Number(row.epoch),
     ending: row.ending ?? undefined,
+    tries: row.tries,
+    setbacks: row.setbacks,
   };
 }

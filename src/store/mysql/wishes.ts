@@ -46,7 +46,7 @@ const held: Kind<RowKey> = {
 const resumed: Kind<RowKey> = {
   toRow: keyOf,
   set: sql`t.status = 'Pending', t.reason = NULL, t.message = NULL, t.next_check_at = UTC_TIMESTAMP(3)`,
-  where: sql`t.desired = 'Run' AND ${isAsRead}`,
+  where: sql`t.desired = 'Run' AND t.reason = 'Suspended' AND ${isAsRead}`,
 };
 
 /** What is done about users' wishes where no attempt is open: one fenced statement a kind. */

@@ -133,10 +133,11 @@ class DispatchRun implements WatcherRun {
   #launch(tasks: readonly ClaimedTask[]): void {
     const { attempts, recorder } = this.#context;
     // One that has ended, only its row does not say so yet, must not be launched again.
-    const open = tasks.filter(({ attemptId }) => !recorder.ended.isPending(attemptId));
+    const open = tasks.filter(({ attemptId }) => !recorder.isEnding(attemptId));
     for (const task of open) {
-      const attempt = attempts.follow(task);
+      const attempt = attempts.follow(task, { tries: task.tries, setbacks: task.setbacks });
       if (attempt.jobUid === undefined) attempt.jobName = task.jobName; // renamed, though the answer was lost
+      if (task.ending) attempts.noteEnding(attempt, task.ending);
     }
     this.#launcher.add(open);
   }

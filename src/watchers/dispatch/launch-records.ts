@@ -1,11 +1,15 @@
 import type { Wait } from '../../executors/executor.ts';
 import { capMessage } from '../../task/message.ts';
-import type { Reason } from '../../task/reasons.ts';
+import type { LaunchPolicy } from '../../task/policy.ts';
+import { type Reason, reasons } from '../../task/reasons.ts';
+import { parseSpec } from '../../task/spec.ts';
 import type { ClaimedTask } from '../../task/task.ts';
-import { noteJob, noteState } from '../open-attempts.ts';
+import { endAsDecided, startDeadlineMessage } from '../end-as-decided.ts';
+import { type FollowedAttempt, noteJob, noteState } from '../open-attempts.ts';
 import type { TermContext } from '../watcher.ts';
 
-export interface LaunchRecordsOptions extends Pick<TermContext, 'attempts' | 'recorder'> {
+export interface LaunchRecordsOptions
+  extends Pick<TermContext, 'attempts' | 'recorder' | 'conclusions' | 'store' | 'policy' | 'term' | 'log'> {
   /** After how long an attempt that cannot be launched fails. */
   readonly createDeadlineMs: number;
 }
@@ -15,9 +19,12 @@ export interface LaunchRecords {
   launched(task: ClaimedTask, jobUid: string): undefined;
   rejected(task: ClaimedTask, rejection: { readonly reason: Reason; readonly message: string }): undefined;
   waits(task: ClaimedTask, wait: Wait): undefined;
+  /** There is no Job, and there is to be none: the attempt ends as was decided, or its row is held. */
+  withheld(task: ClaimedTask): Promise<undefined>;
 }
 
-export function createLaunchRecords({ attempts, recorder, createDeadlineMs }: LaunchRecordsOptions): LaunchRecords {
+export function createLaunchRecords(options: LaunchRecordsOptions): LaunchRecords {
+  const { attempts, recorder, createDeadlineMs } = options;
   const records: LaunchRecords = {
     launched({ taskId, attemptId }, jobUid) {
       const attempt = attempts.get(attemptId);
@@ -45,10 +52,50 @@ export function createLaunchRecords({ attempts, recorder, createDeadlineMs }: La
       const message = capMessage(wait.message);
       const attempt = attempts.get(attemptId);
       if (attempt) noteState(attempt, { status: 'Pending', reason: wait.reason, message });
-      recorder.waiting.add({ taskId, attemptId, reason: wait.reason, message, delayMs: backOffMs(ageMs, wait) });
+      const leftMs = startDeadlineMsOf(task, options.policy) - ageMs;
+      if (attempt && leftMs <= 0) {
+        options.conclusions.failed(attempt, {
+          reason: 'StartDeadline',
+          message: startDeadlineMessage(attempt),
+          jobUid: undefined,
+        });
+        return;
+      }
+      const delayMs = Math.min(backOffMs(ageMs, wait), leftMs);
+      recorder.waiting.add({ taskId, attemptId, reason: wait.reason, message, delayMs });
+    },
+    async withheld(task) {
+      const attempt = attempts.get(task.attemptId);
+      if (attempt?.ending !== undefined) endAsDecided(options, attempt);
+      else if (attempt) await hold(options, attempt);
     },
   };
   return records;
+}
+
+/** Held only by what the row says afterwards: its user may have let it go on, or holds it. */
+async function hold({ store, term, recorder }: LaunchRecordsOptions, attempt: FollowedAttempt): Promise<void> {
+  if (!term.canAct()) return;
+  const { taskId, attemptId } = attempt;
+  const written = await store.recordHeld(term.epoch, [{ taskId, attemptId }]);
+  if (written.result === 'fenced') {
+    term.end('the database has a newer epoch');
+    return;
+  }
+  const row = await store.readOpen(taskId);
+  if (row?.attemptId !== attemptId) return;
+  if (row.status === 'Suspended') noteState(attempt, { ...heldState, message: reasons.Suspended });
+  else recorder.released.add({ taskId, attemptId });
+}
+
+const heldState = { status: 'Suspended', reason: 'Suspended' } as const;
+
+/** How long after its claim an attempt may wait for its pods to start, as its row says now; for ever unless it does. */
+function startDeadlineMsOf({ info, infoBytes }: ClaimedTask, { maxima }: LaunchPolicy): number {
+  const parsed = parseSpec(info, infoBytes);
+  const asked = parsed.result === 'valid' ? parsed.spec.startDeadlineSeconds : undefined;
+  const seconds = asked ?? maxima.startDeadlineSeconds;
+  return seconds === undefined ? Number.POSITIVE_INFINITY : seconds * 1_000;
 }
 
 /** Half of the attempt's age so far: a back-off that doubles, and needs no counter that a crash would lose. */

@@ -7,6 +7,7 @@ import type { ClaimedTask } from '../../task/task.ts';
 import type { TermContext } from '../watcher.ts';
 import { Concurrency } from './concurrency.ts';
 import { FairTurns } from './fair-turns.ts';
+import { findOwnJob, type OwnJobOutcome } from './find-own-job.ts';
 import { freeName, type NameOutcome } from './free-name.ts';
 import { createLaunchRecords, type LaunchRecords } from './launch-records.ts';
 
@@ -108,6 +109,7 @@ export class Launcher implements AsyncDisposable {
     const { attempts, executor, policy, term } = this.#options;
     const seenUid = attempts.get(task.attemptId)?.jobUid;
     if (seenUid !== undefined) return this.#records.launched(task, seenUid);
+    if (this.#isWithheld(task)) return await this.#withhold(task);
     const closure = this.#closureOf(task);
     if (task.isRetaken && canHaveJob(task)) {
       if (closure) return this.#records.waits(task, closure);
@@ -118,11 +120,36 @@ export class Launcher implements AsyncDisposable {
     }
     // A page of rows, each as costly to refuse as a row can be made, would else hold up the event loop for seconds.
     await this.#turns.take();
+    if (this.#isWithheld(task)) return await this.#withhold(task);
     const decision = decideLaunch(task, policy);
     if (decision.decision === 'reject') return this.#records.rejected(task, decision);
     if (closure) return this.#records.waits(task, closure);
     if (!term.canAct()) return undefined; // it may have been long since the look
     return await this.#settle(task, await this.#create(task, decision.job));
+  }
+
+  /** It is being ended, or to be held: nothing is created for it. */
+  #isWithheld({ attemptId, desired }: ClaimedTask): boolean {
+    return desired === 'Suspend' || this.#options.attempts.get(attemptId)?.ending !== undefined;
+  }
+
+  async #withhold(task: ClaimedTask): Promise<ClaimedTask | undefined> {
+    const { executor, policy, term } = this.#options;
+    const found: OwnJobOutcome = canHaveJob(task)
+      ? await findOwnJob(executor, task, policy.installationId, term.ended)
+      : { result: 'absent' };
+    switch (found.result) {
+      case 'found':
+        return this.#records.launched(task, found.jobUid);
+      case 'absent':
+        return await this.#records.withheld(task);
+      case 'unknown':
+        if (found.pauseMs === undefined) return this.#records.waits(task, notSeen(found.detail));
+        this.#pause(found.pauseMs);
+        return task;
+      default:
+        return found satisfies never;
+    }
   }
 
   #closureOf({ namespace }: ClaimedTask): Wait | undefined {
@@ -181,6 +208,11 @@ export class Launcher implements AsyncDisposable {
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, performance.now() + pauseMs);
     this.#options.log.warn({ pauseMs, concurrency: this.#concurrency.limit }, 'the API server asks to slow down');
   }
+}
+
+/** Until it is known whether there is a Job, the row can neither be ended nor held. */
+function notSeen(message: string): Wait {
+  return { result: 'wait', reason: 'ApiUnavailable', message, shortestMs: 1_000, longestMs: 60_000, scope: 'server' };
 }
 
 /** Under a name that Kubernetes refuses, or in a namespace of the cluster itself, there is nothing to look for. */

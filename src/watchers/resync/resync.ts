@@ -57,7 +57,10 @@ class ResyncRun implements WatcherRun {
     // What is being written, perhaps the attempt's end, the row cannot say yet.
     if (recorder.isPending(row.attemptId)) return;
     const attempt = attempts.get(row.attemptId) ?? (await this.#followLate(row));
-    if (!attempt || isFormerSystemsWord(attempt, row.status)) return;
+    if (!attempt) return;
+    // The answer to its write may have been lost.
+    if (row.ending !== undefined) attempts.noteEnding(attempt, row.ending);
+    if (isFormerSystemsWord(attempt, row.status)) return;
     const isSettled = attempt.stateSinceMs < readAtMs;
     if (isSettled && row.status !== attempt.state.status) restoreStatus(this.#context, row.attemptId, row.status);
   }

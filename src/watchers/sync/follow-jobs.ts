@@ -4,7 +4,7 @@ import { type FollowedAttempt, noteJob } from '../open-attempts.ts';
 import type { TermContext } from '../watcher.ts';
 import { followJob } from './follow-job.ts';
 
-export interface FollowOptions extends Pick<TermContext, 'attempts' | 'recorder'> {
+export interface FollowOptions extends Pick<TermContext, 'attempts' | 'recorder' | 'conclusions'> {
   readonly namespace: string;
   /** The Job of an attempt was deleted, it seems: to be looked at before anything is said. */
   readonly onDeleted: (attempt: FollowedAttempt) => void;

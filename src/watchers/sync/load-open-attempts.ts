@@ -42,7 +42,8 @@ export async function loadOpenAttempts({ store, attempts, recorder, term, log }:
   }
 }
 
-function isFormerClaim({ jobUid, reason, epoch }: OpenAttempt, currentEpoch: number): boolean {
+function isFormerClaim({ jobUid, reason, ending, epoch }: OpenAttempt, currentEpoch: number): boolean {
   const wasLeadersOwn = reason === undefined || reason === 'ApiUnavailable';
-  return jobUid === undefined && wasLeadersOwn && epoch < currentEpoch;
+  // One that is being ended waits for nothing any more.
+  return jobUid === undefined && (wasLeadersOwn || ending !== undefined) && epoch < currentEpoch;
 }

@@ -7,6 +7,8 @@ export interface Findings {
   readonly claims: readonly string[];
   /** Why rows cannot be written, when they cannot. */
   readonly writes: readonly string[];
+  /** Where pods cannot be followed, and why: rows say less there. */
+  readonly pods: readonly string[];
   /** Jobs that run and that no row carries. */
   readonly orphans: number;
 }
@@ -19,7 +21,7 @@ interface Standing {
   readonly sinceMs: number;
 }
 
-const nothingFound: Findings = { brakes: [], claims: [], writes: [], orphans: 0 };
+const nothingFound: Findings = { brakes: [], claims: [], writes: [], pods: [], orphans: 0 };
 
 /** How the observation of Jobs stands, for readiness: a namespace in trouble is told, and does not make the rest unready. */
 export class ObservationState {
@@ -61,12 +63,13 @@ export class ObservationState {
 
   report(): HealthResult {
     const inTrouble = [...this.#standings].filter(([, { trouble }]) => trouble !== undefined);
-    const { brakes, claims, writes, orphans } = this.#findings;
+    const { brakes, claims, writes, pods, orphans } = this.#findings;
     const words = [
       `${this.#standings.size - inTrouble.length} namespaces are followed`,
       ...brakes,
       ...claims,
       ...writes,
+      ...pods,
       ...(orphans > 0 ? [`${orphans} jobs run that no row carries`] : []),
       ...inTrouble.map(([namespace, { trouble }]) => `${namespace}: ${trouble}`),
     ];

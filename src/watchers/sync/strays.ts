@@ -89,7 +89,7 @@ export class Strays {
         return;
       case 'adoptable':
         if (!row || recorder.isPending(row.attemptId)) return;
-        attempts.follow(row);
+        attempts.follow(row, { ending: row.ending });
         tellAgain(job);
         return;
       case 'leftover':

@@ -1,5 +1,7 @@
-import type { JobObserver } from '../../executors/executor.ts';
+import type { JobObserver, PodObserver } from '../../executors/executor.ts';
 import type { JobView } from '../../task/job-view.ts';
+import { followPods } from '../pods/follow-pods.ts';
+import { Refusals } from '../pods/refusals.ts';
 import type { TermContext, Watcher, WatcherRun } from '../watcher.ts';
 import { followJobs } from './follow-jobs.ts';
 import { Inherited } from './inherited.ts';
@@ -41,7 +43,11 @@ class SyncRun implements WatcherRun {
   readonly #verdicts: Verdicts;
   readonly #strays: Strays;
   readonly #inherited: Inherited;
+  readonly #refusals: Refusals;
   readonly #observers: ReadonlyMap<string, JobObserver>;
+  readonly #podObservers: ReadonlyMap<string, PodObserver>;
+  /** By namespace, why its pods are not followed. */
+  readonly #podTroubles = new Map<string, string>();
   readonly #observing: Promise<void>;
   #inheritedAtMs = 0;
 
@@ -50,6 +56,8 @@ class SyncRun implements WatcherRun {
     this.#state = state;
     this.#verdicts = new Verdicts({ ...context, acceptsDeletedJobs });
     this.#observers = new Map(namespaces.map((namespace) => [namespace, this.#observerOf(namespace)]));
+    this.#podObservers = new Map(namespaces.map((namespace) => [namespace, this.#podObserverOf(namespace)]));
+    this.#refusals = new Refusals(context);
     const tellAgain = (job: JobView) => this.#observers.get(job.namespace)?.changed(job);
     this.#strays = new Strays({ ...context, orphans, tellAgain });
     this.#inherited = new Inherited({ ...context, namespaces, verdicts: this.#verdicts });
@@ -59,12 +67,15 @@ class SyncRun implements WatcherRun {
   async run(): Promise<void> {
     await this.#verdicts.look();
     await this.#strays.look();
+    await this.#refusals.look();
     if (performance.now() >= this.#inheritedAtMs) {
       this.#inheritedAtMs = performance.now() + inheritedEveryMs;
       await this.#inherited.look();
     }
     const { troubles } = this.#context.recorder;
-    this.#state.noteFindings({ brakes: this.#verdicts.brakes, writes: troubles, orphans: this.#strays.orphanCount });
+    const pods = [...this.#podTroubles].map(([namespace, detail]) => `${namespace}, pods: ${detail}`);
+    const orphans = this.#strays.orphanCount;
+    this.#state.noteFindings({ brakes: this.#verdicts.brakes, writes: troubles, pods, orphans });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -84,12 +95,24 @@ class SyncRun implements WatcherRun {
     });
   }
 
+  #podObserverOf(namespace: string): PodObserver {
+    const onTrouble = (detail: string | undefined) => {
+      if (detail === undefined) this.#podTroubles.delete(namespace);
+      else this.#podTroubles.set(namespace, detail);
+    };
+    return followPods({ ...this.#context, namespace, onTrouble });
+  }
+
   /** Rows first: an event about an attempt that is not known yet would be taken for somebody else's. */
   async #observe(): Promise<void> {
     const { term, log } = this.#context;
     try {
       await loadOpenAttempts(this.#context);
-      await Promise.all([...this.#observers].map(([namespace, observer]) => this.#follow(namespace, observer)));
+      const { executor } = this.#context;
+      await Promise.all([
+        ...[...this.#observers].map((followed) => this.#follow(executor.observe, ...followed)),
+        ...[...this.#podObservers].map((followed) => this.#follow(executor.observePods, ...followed)),
+      ]);
     } catch (error) {
       if (term.draining.aborted) return;
       log.error({ err: error }, 'following jobs failed');
@@ -97,11 +120,15 @@ class SyncRun implements WatcherRun {
     }
   }
 
-  async #follow(namespace: string, observer: JobObserver): Promise<void> {
-    const { executor, term } = this.#context;
+  async #follow<Observing>(
+    observe: (namespace: string, observer: Observing, signal: AbortSignal) => Promise<void>,
+    namespace: string,
+    observer: Observing,
+  ): Promise<void> {
+    const { term } = this.#context;
     while (!term.draining.aborted) {
       const relist = AbortSignal.timeout(Math.round(relistMs * (0.8 + Math.random() * 0.4)));
-      await executor.observe(namespace, observer, AbortSignal.any([term.draining, relist]));
+      await observe(namespace, observer, AbortSignal.any([term.draining, relist]));
     }
   }
 }

@@ -1,4 +1,5 @@
 import { reasons } from '../../task/reasons.ts';
+import { endAsDecided } from '../end-as-decided.ts';
 import type { FollowedAttempt } from '../open-attempts.ts';
 import type { TermContext } from '../watcher.ts';
 
@@ -63,10 +64,10 @@ export class Verdicts {
     if (this.#missing.size === 0) this.#settledAtMs = performance.now() + settleMs;
     // What an earlier list of it lacked, and was not judged yet, this one says anew.
     for (const [id, { listOf }] of this.#suspects) if (listOf === namespace) this.#suspects.delete(id);
-    const { told = [], untold = [] } = Object.groupBy(missing, ({ attemptId }) =>
-      this.#suspects.has(attemptId) ? 'told' : 'untold',
+    const { told = [], untold = [] } = Object.groupBy(missing, ({ attemptId, ending }) =>
+      this.#suspects.has(attemptId) || ending !== undefined ? 'told' : 'untold',
     );
-    // What an event has told of needs no list; that there is one again is reason enough to look now.
+    // What an event has told of, or nightwatch deletes itself, needs no list; that there is one is reason to look now.
     for (const attempt of told) this.suspect(attempt);
     if (untold.length === 0) this.#missing.delete(namespace);
     else this.#missing.set(namespace, untold);
@@ -136,6 +137,10 @@ export class Verdicts {
     this.#suspects.delete(attemptId);
     // Told of its end meanwhile, or the row is gone or has moved on.
     if (isThere || attempts.get(attemptId) !== attempt) return;
+    if (attempt.ending !== undefined && row?.attemptId === attemptId) {
+      endAsDecided(this.#options, attempt);
+      return;
+    }
     attempts.forget(attempt);
     if (row?.attemptId !== attemptId) return;
     if (listOf !== undefined) this.#condemnedAtMs.push(performance.now());

@@ -42,6 +42,9 @@ export function claimsContract(subject: () => StoreUnderTest): void {
         info: row.info,
         infoBytes: row.info.length,
         isRetaken: false,
+        ending: undefined,
+        ...{ tries: 0, setbacks: 0 },
+        desired: 'Run',
       });
       assert.deepEqual([attemptId, rowKey], [row.attempt_id, row.row_key]);
       assert.ok(ageMs >= 0 && ageMs < 10_000);

@@ -1,11 +1,15 @@
 import type { TaskStore } from '../../../src/store/task-store.ts';
 import type { AttemptKey, WriteResult } from '../../../src/store/task-writes.ts';
+import type { Desired } from '../../../src/task/task.ts';
+import type { StoreUnderTest } from '../../support/store-under-test.ts';
 import type { TaskRow } from '../../support/task-rows.ts';
-import { aUid } from './given-rows.ts';
+import { aUid, want } from './given-rows.ts';
 
 /** One kind of write about open attempts, in a form that all kinds share. */
 export interface RecordCase {
-  readonly method: Exclude<Extract<keyof TaskStore, `record${string}`>, 'recordInherited'>;
+  readonly method: Exclude<Extract<keyof TaskStore, `record${string}`>, 'recordInherited' | 'recordDetail'>;
+  /** What the users of the rows want, where the write is only about those who want it. */
+  readonly desired?: Desired;
   /** Writes the same to each of these attempts. */
   readonly write: (store: TaskStore, epoch: number, keys: readonly AttemptKey[]) => Promise<WriteResult<AttemptKey>>;
   /** Whether a row says what was written. */
@@ -74,4 +78,40 @@ export const everyRecord: readonly RecordCase[] = [
     isWritten: (row) => row.status === 'Failed' && row.finished_at !== null && row.job_uid === aUid(row.id),
     needsNoJob: false,
   },
+  {
+    method: 'recordRetry',
+    write: (store, epoch, keys) => {
+      const end = { status: 'Failed', reason: 'JobFailed', message: 'words', started: true } as const;
+      const wait = { delayMs: 60_000, waitReason: 'BackOff', waitMessage: 'more words', isTry: true };
+      return store.recordRetry(
+        epoch,
+        keys.map((key) => ({ ...key, ...end, ...wait, jobUid: aUid(key.taskId) })),
+      );
+    },
+    isWritten: (row) => row.status === 'Pending' && row.reason === 'BackOff' && row.finished_at !== null,
+    needsNoJob: false,
+  },
+  {
+    method: 'recordEnding',
+    desired: 'Cancel',
+    write: (store, epoch, keys) =>
+      store.recordEnding(
+        epoch,
+        keys.map((key) => ({ ...key, ending: 'Cancelled', message: 'words' })),
+      ),
+    isWritten: (row) => row.ending === 'Cancelled' && row.desired === 'Run' && row.finished_at === null,
+    needsNoJob: false,
+  },
+  {
+    method: 'recordHeld',
+    desired: 'Suspend',
+    write: (store, epoch, keys) => store.recordHeld(epoch, keys),
+    isWritten: (row) => row.status === 'Suspended' && row.reason === 'Suspended' && row.next_check_at === null,
+    needsNoJob: true,
+  },
 ];
+
+/** Has the users of all rows want what a write is about. */
+export async function wantIn(subject: StoreUnderTest, { desired = 'Run' }: RecordCase): Promise<void> {
+  await want(subject, desired);
+}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Connection } from 'mysql2/promise';
 import type { ClaimResult } from '../../../src/store/task-store.ts';
-import type { ClaimedTask } from '../../../src/task/task.ts';
+import type { RowKey } from '../../../src/store/wish-store.ts';
+import type { ClaimedTask, Desired } from '../../../src/task/task.ts';
 import { epoch, type StoreUnderTest } from '../../support/store-under-test.ts';
 import { aNewTask, insertTasks, type NewTask, readTasks, type TaskRow } from '../../support/task-rows.ts';
 
@@ -86,4 +87,19 @@ export async function leaseOf({ user }: StoreUnderTest, id: string, since = 'cla
 export function takenBy(claimed: ClaimResult): readonly string[] {
   assert.ok(claimed.result === 'claimed');
   return claimed.tasks.map(({ taskId }) => taskId);
+}
+
+/** Has the users of all rows want the same. */
+export async function want({ user }: StoreUnderTest, desired: Desired): Promise<void> {
+  await user.query('UPDATE task SET desired = ?', [desired]);
+}
+
+/** A row as it says it is now. */
+export async function rowKeyOf(subject: StoreUnderTest, id: string): Promise<RowKey> {
+  const { status, attempt_id } = await rowOf(subject, id);
+  return { taskId: id, status, attemptId: attempt_id ?? undefined };
+}
+
+export function idsOf(rows: readonly { readonly taskId: string }[]): readonly string[] {
+  return rows.map(({ taskId }) => taskId);
 }

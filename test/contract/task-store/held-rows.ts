@@ -1,21 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { readAttempts } from '../../support/attempt-rows.ts';
 import { epoch, type StoreUnderTest } from '../../support/store-under-test.ts';
 import { readTasks } from '../../support/task-rows.ts';
-import { everyRecord } from './every-record.ts';
+import { everyRecord, wantIn } from './every-record.ts';
 import { claim, holdRows, keyOf } from './given-rows.ts';
 
 const ids = Array.from({ length: 500 }, (_, index) => String(index + 1));
 const heldIds = ['1', '250', '500'];
+/** These keep what became of the attempts: of those that they end, and of no others. */
+const keepsAttempts: readonly string[] = ['recordEnd', 'recordRetry'];
 /** Far below the lock wait of a second that a statement which met a held row would take. */
 const promptMs = 900;
 
 /** What becomes of a batch some of whose rows a transaction of somebody else holds. */
 export function heldRowsContract(subject: () => StoreUnderTest): void {
   describe('a batch of 500 with rows that somebody holds', () => {
-    for (const { method, write, isWritten } of everyRecord) {
+    for (const record of everyRecord) {
+      const { method, write, isWritten } = record;
       it(`is written at once to the others by ${method}, which tells those that still wait for it`, async () => {
         const keys = (await claim(subject(), ids)).map(keyOf);
+        await wantIn(subject(), record);
         await using held = await holdRows(subject(), heldIds);
         const startedAtMs = performance.now();
 
@@ -24,6 +29,8 @@ export function heldRowsContract(subject: () => StoreUnderTest): void {
         assert.ok(performance.now() - startedAtMs < promptMs);
         assert.ok(result.result === 'written');
         assert.deepEqual(new Set(result.passedOver.map(({ taskId }) => taskId)), new Set(heldIds));
+        const kept = (await readAttempts(subject().user)).length;
+        assert.equal(kept, keepsAttempts.includes(method) ? ids.length - heldIds.length : 0);
         await held[Symbol.asyncDispose]();
         const unwritten = (await readTasks(subject().user)).filter((row) => !isWritten(row));
         assert.deepEqual(

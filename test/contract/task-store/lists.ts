@@ -1,65 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { NormalCursor } from '../../../src/store/task-store.ts';
 import { epoch, type StoreUnderTest } from '../../support/store-under-test.ts';
 import { aUid, claim, claimOne, endOne, keyOf, setColumns, submit } from './given-rows.ts';
 
 /** Above what a JavaScript number holds exactly. */
 const greatId = '9007199254740993';
-const greatestId = '9223372036854775807';
 
-/** What a task store reads: pages of rows that wait, are due or are open. */
+/** What else a task store reads: rows that are due or open, and single ones. */
 export function listsContract(subject: () => StoreUnderTest): void {
-  describe('the list of Normal rows', () => {
-    it('has the highest priority first and then the lowest id, whatever was inserted last', async () => {
-      await submit(subject(), ['30', '20'], { priority: 0 });
-      await submit(subject(), ['25'], { priority: -1 });
-      await submit(subject(), ['40'], { priority: 5 });
-      await submit(subject(), ['10'], { priority: 0 });
-
-      assert.deepEqual(await normalIds(10), ['40', '10', '20', '30', '25']);
-    });
-
-    it('is walked page by page to its end, also through rows of one priority', async () => {
-      await submit(subject(), ['1', '2', '3', '4', '5'], { priority: 3 });
-      await submit(subject(), ['6', '7'], { priority: -2 });
-
-      assert.deepEqual(await pagesOf(3), [['1', '2', '3'], ['4', '5', '6'], ['7']]);
-      assert.deepEqual((await pagesOf(7)).flat(), ['1', '2', '3', '4', '5', '6', '7']);
-    });
-
-    it('has only rows that were submitted', async () => {
-      await submit(subject(), ['1'], { status: '' });
-      await submit(subject(), ['2'], { status: 'Pending' });
-      await submit(subject(), ['3'], { status: 'Failed' });
-      await submit(subject(), ['4'], { status: 'Normally' });
-      await submit(subject(), ['5']);
-
-      assert.deepEqual(await normalIds(10), ['5']);
-    });
-
-    it('tells which open attempt a row has over which its user wrote Normal', async () => {
-      const { attemptId } = await claimOne(subject(), '1');
-      await endOne(subject(), '2');
-      await submit(subject(), ['3']);
-      for (const id of ['1', '2']) await setColumns(subject(), id, "status = 'Normal'");
-
-      const { rows } = await subject().store.listNormal(10, undefined);
-
-      assert.deepEqual(rows, [
-        { taskId: '1', openAttemptId: attemptId },
-        { taskId: '2', openAttemptId: undefined },
-        { taskId: '3', openAttemptId: undefined },
-      ]);
-    });
-
-    it('keeps ids above 2^53 exact, also as the place to go on from', async () => {
-      await submit(subject(), [greatId, '9007199254740994', greatestId]);
-
-      assert.deepEqual(await pagesOf(1), [[greatId], ['9007199254740994'], [greatestId], []]);
-    });
-  });
-
   describe('the list of due rows', () => {
     it('has those whose time has come, longest due first', async () => {
       await claim(subject(), ['1', '2', '3', greatId]);
@@ -67,8 +15,31 @@ export function listsContract(subject: () => StoreUnderTest): void {
       await setColumns(subject(), greatId, 'next_check_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR');
       await setColumns(subject(), '3', 'next_check_at = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR');
 
-      assert.deepEqual(await subject().store.listDue(10), [greatId, '1']);
-      assert.deepEqual(await subject().store.listDue(1), [greatId]);
+      const [first, second] = [greatId, '1'].map((taskId) => ({ taskId, isOpen: true }));
+      assert.deepEqual(await subject().store.listDue(10), [first, second]);
+      assert.deepEqual(await subject().store.listDue(1), [first]);
+    });
+
+    it("has those between two attempts once their user's time has come too, and an open attempt before it", async () => {
+      const past = 'next_check_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND';
+      const [early, late] = ['+', '-'].map((sign) => `not_before = UTC_TIMESTAMP(3) ${sign} INTERVAL 1 HOUR`);
+      await claim(subject(), ['1']);
+      await endOne(subject(), '2');
+      await endOne(subject(), '3');
+      await submit(subject(), ['4', '5'], { status: 'Pending' });
+      for (const id of ['1', '3', '4']) await setColumns(subject(), id, `${past}, ${early}`);
+      for (const id of ['2', '5']) await setColumns(subject(), id, `${past}, ${late}`);
+
+      const due = await subject().store.listDue(10);
+
+      assert.deepEqual(
+        due.toSorted((left, right) => Number(left.taskId) - Number(right.taskId)),
+        [
+          { taskId: '1', isOpen: true },
+          { taskId: '2', isOpen: false },
+          { taskId: '5', isOpen: false },
+        ],
+      );
     });
   });
 
@@ -109,6 +80,8 @@ export function listsContract(subject: () => StoreUnderTest): void {
         reason: 'WaitingForPods',
         started: true,
         isInherited: false,
+        ending: undefined,
+        ...{ tries: 0, setbacks: 0 },
       };
       assert.deepEqual(attempts, [expected]);
       assert.deepEqual(await store.readOpen('1'), expected);
@@ -148,25 +121,9 @@ export function listsContract(subject: () => StoreUnderTest): void {
       assert.deepEqual(await subject().store.readIdentities([]), []);
     });
   });
-
-  async function normalIds(limit: number): Promise<readonly string[]> {
-    const { rows } = await subject().store.listNormal(limit, undefined);
-    return rows.map(({ taskId }) => taskId);
-  }
-
-  async function pagesOf(limit: number): Promise<readonly (readonly string[])[]> {
-    const pages: string[][] = [];
-    let after: NormalCursor | undefined;
-    do {
-      const page = await subject().store.listNormal(limit, after);
-      pages.push(page.rows.map(({ taskId }) => taskId));
-      after = page.next;
-    } while (after);
-    return pages;
-  }
 }
 
 function anAttemptOf(task: Awaited<ReturnType<typeof claimOne>>) {
-  const { info, infoBytes, isRetaken, ageMs, ...attempt } = task;
+  const { info, infoBytes, isRetaken, ageMs, ending, desired, ...attempt } = task;
   return attempt;
 }

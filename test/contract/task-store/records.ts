@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { readAttempts } from '../../support/attempt-rows.ts';
 import { epoch, type StoreUnderTest } from '../../support/store-under-test.ts';
 import { readTasks } from '../../support/task-rows.ts';
-import { everyRecord } from './every-record.ts';
+import { everyRecord, wantIn } from './every-record.ts';
 import { aUid, claim, claimOne, endOne, keyOf, rowOf, setColumns } from './given-rows.ts';
 
 const written = { result: 'written', passedOver: [] };
 
 /** What a task store writes about attempts, and what it leaves alone. */
 export function recordsContract(subject: () => StoreUnderTest): void {
-  for (const { method, write, isWritten, needsNoJob } of everyRecord) {
+  for (const record of everyRecord) {
+    const { method, write, isWritten, needsNoJob } = record;
     describe(method, () => {
       it('is written to every row of a batch, and again without another result', async () => {
         const keys = (await claim(subject(), ['1', '2', '9007199254740993'])).map(keyOf);
+        await wantIn(subject(), record);
         const [first, again] = [await write(subject().store, epoch, keys), await write(subject().store, epoch, keys)];
 
         assert.deepEqual([first, again], [written, written]);
@@ -23,6 +26,7 @@ export function recordsContract(subject: () => StoreUnderTest): void {
 
       it('is written whatever word the user has put into the status', async () => {
         const task = await claimOne(subject());
+        await wantIn(subject(), record);
         await setColumns(subject(), '1', "status = 'Normal'");
 
         assert.deepEqual(await write(subject().store, epoch, [keyOf(task)]), written);
@@ -31,6 +35,7 @@ export function recordsContract(subject: () => StoreUnderTest): void {
 
       it('matches nothing by another attempt id, or where there is no row', async () => {
         await claimOne(subject());
+        await wantIn(subject(), record);
         const before = await readTasks(subject().user);
         const keys = [
           { taskId: '1', attemptId: 'another' },
@@ -43,10 +48,11 @@ export function recordsContract(subject: () => StoreUnderTest): void {
 
       it('changes nothing of an attempt that has ended', async () => {
         const task = await endOne(subject());
-        const before = await rowOf(subject());
+        await wantIn(subject(), record);
+        const before = [await rowOf(subject()), await readAttempts(subject().user)];
 
         assert.deepEqual(await write(subject().store, epoch, [keyOf(task)]), written);
-        assert.deepEqual(await rowOf(subject()), before);
+        assert.deepEqual([await rowOf(subject()), await readAttempts(subject().user)], before);
       });
 
       it(
@@ -54,6 +60,7 @@ export function recordsContract(subject: () => StoreUnderTest): void {
         async () => {
           const task = await claimOne(subject());
           await subject().store.recordCreated(epoch, [{ ...keyOf(task), jobUid: aUid('1') }]);
+          await wantIn(subject(), record);
           await setColumns(subject(), '1', 'epoch = 1');
 
           assert.deepEqual(await write(subject().store, epoch, [keyOf(task)]), written);
@@ -63,13 +70,21 @@ export function recordsContract(subject: () => StoreUnderTest): void {
 
       it('leaves alone what belongs to the user', async () => {
         const task = await claimOne(subject());
-        const theirs = { name: 'another', namespace: 'elsewhere', info: 'garbage', user_id: '77', priority: -3 };
+        const theirs = {
+          name: 'another',
+          namespace: 'elsewhere',
+          info: 'garbage',
+          user_id: '77',
+          priority: -3,
+          not_before: '2030-01-01 00:00:00.000',
+        };
         await subject().user.query('UPDATE task SET ? WHERE id = 1', [theirs]);
+        await wantIn(subject(), record);
 
         await write(subject().store, epoch, [keyOf(task)]);
 
-        const { name, namespace, info, user_id, priority } = await rowOf(subject());
-        assert.deepEqual({ name, namespace, info, user_id, priority }, theirs);
+        const { name, namespace, info, user_id, priority, not_before } = await rowOf(subject());
+        assert.deepEqual({ name, namespace, info, user_id, priority, not_before }, theirs);
       });
     });
   }
@@ -129,7 +144,7 @@ export function recordsContract(subject: () => StoreUnderTest): void {
         { ...keyOf(task), reason: 'Forbidden', message: 'words', delayMs: 60_000 },
       ]);
 
-      assert.deepEqual(due, ['1']);
+      assert.deepEqual(due, [{ taskId: '1', isOpen: true }]);
       assert.deepEqual(await subject().store.listDue(10), []);
     });
   });

@@ -52,7 +52,10 @@ export function tableShapesContract(server: () => DatabaseServer): void {
 
         const { rows } = await store.listNormal(10, undefined);
         const claimed = await store.claimNormal(epoch, [shape.id], leaseMs);
-        assert.deepEqual(rows, [{ taskId: shape.id, openAttemptId: undefined }]);
+        assert.deepEqual(
+          rows.map(({ taskId }) => taskId),
+          [shape.id],
+        );
         assert.ok(claimed.result === 'claimed');
         const [task] = claimed.tasks;
         assert.ok(task);

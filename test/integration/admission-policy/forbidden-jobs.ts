@@ -65,6 +65,16 @@ export const forbiddenJobs: readonly ForbiddenJob[] = [
     { '/spec/template/metadata/annotations': { 'container.apparmor.security.beta.kubernetes.io/task': 'unconfined' } },
     /no further labels or annotations/,
   ),
+  forbidden(
+    'one more annotation of nightwatch',
+    { '/metadata/annotations': { 'nightwatch.dev/other': 'a' } },
+    /no further labels or annotations/,
+  ),
+  forbidden(
+    'an annotation of nightwatch on its pods that only the Job has',
+    { '/spec/template/metadata/annotations': { 'nightwatch.dev/retry': '{}' } },
+    /no further labels or annotations/,
+  ),
   forbidden('an owner', { '/metadata/ownerReferences': [owner] }, /no owner/),
   forbidden('a finalizer', { '/metadata/finalizers': ['example.com/keep'] }, /no owner, finalizer/),
   forbidden('a finalizer of its pods', { '/spec/template/metadata/finalizers': ['example.com/keep'] }, /finalizer/),

@@ -6,29 +6,55 @@ import { z } from 'zod';
 const file = join(import.meta.dirname, '../../../deploy/role.yaml');
 
 /** Each has a test: a right that the Role has and no test needs should not be in it. */
-export const verbs = ['create', 'get', 'list', 'watch', 'delete'] as const;
-export type Verb = (typeof verbs)[number];
+export const rights = [
+  'create jobs',
+  'get jobs',
+  'list jobs',
+  'watch jobs',
+  'delete jobs',
+  'patch jobs',
+  'list pods',
+  'watch pods',
+  'get pods/log',
+  'list events',
+] as const;
+export type Right = (typeof rights)[number];
+
+const rule = z.strictObject({
+  apiGroups: z.tuple([z.enum(['batch', ''])]),
+  resources: z.tuple([z.string()]),
+  verbs: z.array(z.string()),
+});
 
 const role = z.strictObject({
   apiVersion: z.string(),
   kind: z.literal('Role'),
   metadata: z.strictObject({ name: z.string() }),
-  rules: z.tuple([
-    z.strictObject({
-      apiGroups: z.tuple([z.literal('batch')]),
-      resources: z.tuple([z.literal('jobs')]),
-      verbs: z.array(z.enum(verbs)),
-    }),
-  ]),
+  rules: z.array(rule),
 });
 
-/** Reads the Role that users deploy; throws when it gives anything but those rights on Jobs. */
+/** Reads the Role that users deploy; throws when its rules are not each about one kind of objects. */
 export async function readRole(): Promise<z.infer<typeof role>> {
   return role.parse(parse(await readFile(file, 'utf8')));
 }
 
+/** What rules give, in the words of {@link rights}. */
+export function rightsOf(
+  rules: readonly { readonly verbs: readonly string[]; readonly resources: readonly string[] }[],
+): ReadonlySet<string> {
+  return new Set(
+    rules.flatMap(({ verbs, resources }) =>
+      resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}`)),
+    ),
+  );
+}
+
 /** The manifest of the same Role without one of its rights. */
-export async function roleWithout(verb: Verb): Promise<string> {
+export async function roleWithout(right: Right): Promise<string> {
   const { rules, ...rest } = await readRole();
-  return JSON.stringify({ ...rest, rules: [{ ...rules[0], verbs: rules[0].verbs.filter((each) => each !== verb) }] });
+  const [verb, resource] = right.split(' ');
+  const less = rules.map((each) =>
+    each.resources[0] === resource ? { ...each, verbs: each.verbs.filter((given) => given !== verb) } : each,
+  );
+  return JSON.stringify({ ...rest, rules: less.filter(({ verbs }) => verbs.length > 0) });
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { taskEnvironment } from '../../../src/task/task-environment.ts';
+import { anAttempt } from '../../support/builders.ts';
 import { aConfigInput, onlyFault, validRunConfig } from './a-config-input.ts';
 
 describe('names in the environment', () => {
@@ -30,6 +32,11 @@ describe('names in the environment', () => {
       PATH: '/bin',
     };
     validRunConfig(aConfigInput(environment));
+  });
+
+  it('that nightwatch gives to the containers of tasks are left alone, so that it can be run as a task', () => {
+    const variables = Object.keys(taskEnvironment(anAttempt(), 'any'));
+    for (const name of variables) validRunConfig(aConfigInput({ [name]: '1' }));
   });
 
   it('that Kubernetes sets beside a Service called nightwatch are left alone', () => {

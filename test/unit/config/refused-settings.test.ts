@@ -27,6 +27,14 @@ describe('parseConfig for run', () => {
     ['NIGHTWATCH_MAX_MEMORY', '400m'],
     ['NIGHTWATCH_MAX_DEADLINE', '500ms'],
     ['NIGHTWATCH_MAX_PARALLELISM', '-1'],
+    ['NIGHTWATCH_MAX_START_DEADLINE', '0s'],
+    ['NIGHTWATCH_MAX_TERMINATION_GRACE', '30'],
+    ['NIGHTWATCH_MAX_ATTEMPTS', '0'],
+    ['NIGHTWATCH_CLEAN_UP_AFTER', 'never'],
+    ['NIGHTWATCH_MAX_CLEAN_UP_AFTER', '367d'],
+    ['NIGHTWATCH_KEEP_LOG', '2Mi'],
+    ['NIGHTWATCH_KEEP_LOG', '1m'],
+    ['NIGHTWATCH_MAX_LOG', 'lots'],
     ['NIGHTWATCH_KUBERNETES', 'localhost'],
     ['NIGHTWATCH_LOCK_NAME', 'Nightwatch'],
     ['NIGHTWATCH_LOCK_NAME', 'a'.repeat(65)],
@@ -58,6 +66,17 @@ describe('parseConfig for run', () => {
     it(`refuses '${text.slice(0, 40)}' for ${name}`, () => {
       const fault = onlyFault(aConfigInput({ [name]: text }));
       assert.deepEqual([fault.name, fault.where], [name, 'environment']);
+    });
+  }
+
+  for (const [name, maximumName, given, maximum] of [
+    ['NIGHTWATCH_CLEAN_UP_AFTER', 'NIGHTWATCH_MAX_CLEAN_UP_AFTER', '2h', '90m'],
+    ['NIGHTWATCH_KEEP_LOG', 'NIGHTWATCH_MAX_LOG', '64Ki', '32Ki'],
+  ] as const) {
+    it(`refuses a maximum below what rows get that do not say: ${name}`, () => {
+      const fault = onlyFault(aConfigInput({ [name]: given, [maximumName]: maximum }));
+      assert.deepEqual([fault.name, fault.given, fault.where], [name, given, 'environment']);
+      assert.match(fault.allowed, new RegExp(`^no more than ${maximumName}, which is ${maximum}$`));
     });
   }
 

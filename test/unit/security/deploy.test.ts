@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
+import { jobAnnotations, podAnnotations } from '../../../src/task/job-annotations.ts';
 import { labelsOfAttempt } from '../../../src/task/labels.ts';
-import { anAttempt } from '../../support/builders.ts';
+import { anAttempt, aPolicy } from '../../support/builders.ts';
+import { fullSpec } from '../../support/full-spec.ts';
 
 const folder = join(import.meta.dirname, '../../../deploy');
 const read = (name: string) => readFileSync(join(folder, name), 'utf8');
@@ -37,11 +39,18 @@ describe('the policy that users deploy', () => {
   });
 
   it("knows nightwatch's own labels", () => {
-    const [{ spec }] = policies;
-    const { expression } = spec.variables.find(({ name }: { name: string }) => name === 'ownLabels');
-    assert.deepEqual(
-      [...expression.matchAll(/'([^']+)'/g)].map(([, label]) => label),
-      Object.keys(labelsOfAttempt(anAttempt(), 'any')),
-    );
+    assert.deepEqual(wordsOf('ownLabels'), Object.keys(labelsOfAttempt(anAttempt(), 'any')));
+  });
+
+  it("knows nightwatch's own annotations, of the Job and of its pods", () => {
+    assert.deepEqual(new Set(wordsOf('ownAnnotations')), new Set(Object.keys(jobAnnotations(fullSpec, aPolicy()))));
+    assert.deepEqual(wordsOf('ownPodAnnotations'), Object.keys(podAnnotations(fullSpec)));
   });
 });
+
+/** The strings that a variable of the policy is a list of. */
+function wordsOf(variable: string): readonly (string | undefined)[] {
+  const [{ spec }] = policies;
+  const { expression } = spec.variables.find(({ name }: { name: string }) => name === variable);
+  return [...expression.matchAll(/'([^']+)'/g)].map(([, word]) => word);
+}

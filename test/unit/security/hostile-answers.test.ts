@@ -5,18 +5,18 @@ import fc from 'fast-check';
 import type { Executor } from '../../../src/executors/executor.ts';
 import type { ApiAnswer, ApiClient } from '../../../src/executors/kubernetes/api-client.ts';
 import { createKubernetesExecutor } from '../../../src/executors/kubernetes/kubernetes-executor.ts';
-import { GoneError, RefusedError } from '../../../src/executors/kubernetes/list-jobs.ts';
+import { GoneError, RefusedError } from '../../../src/executors/kubernetes/list-objects.ts';
 import { buildJob } from '../../../src/task/job-manifest.ts';
 import { statusOfJob } from '../../../src/task/job-status.ts';
 import type { JobView } from '../../../src/task/job-view.ts';
 import { anyCharacter } from '../../support/any-character.ts';
 import { refusals } from '../../support/api-refusals.ts';
-import { aJobObject, aJobView, anAttempt, aPolicy, aSpec } from '../../support/builders.ts';
+import { aClaimedTask, aJobObject, aJobView, anAttempt, aPolicy, aSpec } from '../../support/builders.ts';
 import { aMemoryLog } from '../../support/memory-log.ts';
 
 const { installationId } = aPolicy();
 const attempt = anAttempt();
-const job = buildJob(attempt, aSpec(), aPolicy());
+const job = buildJob(aClaimedTask(), aSpec(), aPolicy());
 const list = { kind: 'JobList', metadata: { resourceVersion: '7' }, items: [aJobObject()] };
 const event = { type: 'MODIFIED', object: aJobObject() };
 const odd = fc.oneof(
@@ -103,6 +103,7 @@ describe('whatever the API server answers', () => {
           end.abort();
           return { status: 200, body: Readable.from([Buffer.from(`${given.join('\n')}\n`)]) };
         },
+        download: () => assert.fail('nothing is downloaded'),
         async [Symbol.asyncDispose]() {},
       };
       const executor = createKubernetesExecutor({ client, installationId, log: aMemoryLog().log });
@@ -133,6 +134,7 @@ function anExecutorThatHears(answers: readonly ApiAnswer[]): Executor {
       return count > 20 || answer === undefined ? { status: 500, body: '', retryAfterMs: undefined } : answer;
     },
     stream: () => assert.fail('nothing is watched'),
+    download: () => assert.fail('nothing is downloaded'),
     async [Symbol.asyncDispose]() {},
   };
   return createKubernetesExecutor({ client, installationId, log: aMemoryLog().log });

@@ -1,24 +1,6 @@
 import fc from 'fast-check';
 import { anyCharacter } from '../../support/any-character.ts';
-
-/** A spec that says all that one can say: whatever is put into it stands beside what is right. */
-const fullSpec = {
-  image: 'registry.example.com/a/b:1',
-  command: ['sleep'],
-  args: ['60'],
-  env: { GREETING: 'hello' },
-  workingDir: '/tmp',
-  resources: { requests: { cpu: '1', memory: '64Mi' }, limits: { cpu: '2', 'ephemeral-storage': '1Gi' } },
-  imagePullPolicy: 'Always',
-  imagePullSecrets: ['registry'],
-  serviceAccountName: 'builder',
-  labels: { team: 'data' },
-  annotations: { ticket: '12' },
-  deadlineSeconds: 600,
-  backoffLimit: 2,
-  parallelism: 3,
-  completions: 4,
-};
+import { fullSpec } from '../../support/full-spec.ts';
 
 /** What would reach the node, another account or nightwatch's own labels, if it got into a Job. */
 const coveted: readonly (readonly [key: string, value: unknown])[] = [

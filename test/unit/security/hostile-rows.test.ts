@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { V1Job } from '@kubernetes/client-node';
+import type { V1Job, V1ObjectMeta } from '@kubernetes/client-node';
 import fc from 'fast-check';
 import { decideLaunch } from '../../../src/task/decide-launch.ts';
+import { readRetryPolicy } from '../../../src/task/job-annotations.ts';
 import { labelsOfAttempt } from '../../../src/task/labels.ts';
 import { maximumMessageLength } from '../../../src/task/message.ts';
 import { securityContexts } from '../../../src/task/pod-security.ts';
 import { type LaunchPolicy, podSecurityLevels, podSecurityOf } from '../../../src/task/policy.ts';
 import type { ClaimedTask } from '../../../src/task/task.ts';
+import { taskEnvironment } from '../../../src/task/task-environment.ts';
 import { anyCharacter } from '../../support/any-character.ts';
 import { aClaimedTask, aPolicy } from '../../support/builders.ts';
 import { hostileInfo } from './hostile-info.ts';
@@ -16,8 +18,11 @@ import { hostileInfo } from './hostile-info.ts';
 const allowedPlaces = new Set(
   `apiVersion kind metadata.name metadata.namespace metadata.labels.* metadata.annotations.*
   spec.activeDeadlineSeconds spec.parallelism spec.completions spec.backoffLimit spec.podReplacementPolicy
+  spec.completionMode spec.backoffLimitPerIndex spec.maxFailedIndexes spec.podFailurePolicy.rules.*.action
+  spec.podFailurePolicy.rules.*.onExitCodes.operator spec.podFailurePolicy.rules.*.onExitCodes.values.*
+  spec.podFailurePolicy.rules.*.onPodConditions.*.type spec.podFailurePolicy.rules.*.onPodConditions.*.status
   spec.ttlSecondsAfterFinished spec.template.metadata.labels.* spec.template.metadata.annotations.*
-  pod.restartPolicy pod.automountServiceAccountToken pod.serviceAccountName pod.imagePullSecrets.*.name
+  pod.restartPolicy pod.terminationGracePeriodSeconds pod.automountServiceAccountToken pod.serviceAccountName pod.imagePullSecrets.*.name
   pod.securityContext.runAsNonRoot pod.securityContext.runAsUser pod.securityContext.runAsGroup
   pod.securityContext.seccompProfile.type
   container.name container.image container.command.* container.args.* container.env.*.name container.env.*.value
@@ -106,6 +111,28 @@ function assertHarmless(built: V1Job, claimed: ClaimedTask, policy: LaunchPolicy
     assert.deepEqual({ ...labels, ...own }, labels);
     const reserved = Object.keys(labels ?? {}).filter((key) => /(nightwatch\.dev|kubernetes\.io|k8s\.io)\//.test(key));
     assert.deepEqual(new Set(reserved), new Set(Object.keys(own)));
+  }
+  assertOwnAnnotations(metadata?.annotations, [
+    'nightwatch.dev/retry',
+    'nightwatch.dev/start-deadline-seconds',
+    'nightwatch.dev/clean-up-seconds',
+    'nightwatch.dev/log-bytes',
+  ]);
+  assertOwnAnnotations(spec?.template.metadata?.annotations, ['nightwatch.dev/log-bytes']);
+  const variables = (pod?.containers[0]?.env ?? []).filter(({ name }) => name.startsWith('NIGHTWATCH_'));
+  assert.deepEqual(
+    variables.map(({ name, value }) => [name, value]),
+    Object.entries(taskEnvironment(claimed, claimed.taskName)),
+  );
+}
+
+/** Of those that steer anything, only some of ours, and each only with what it may say. */
+function assertOwnAnnotations(annotations: V1ObjectMeta['annotations'], allowed: readonly string[]): void {
+  for (const [key, value] of Object.entries(annotations ?? {})) {
+    if (!/(nightwatch\.dev|kubernetes\.io|k8s\.io)\//.test(key)) continue;
+    assert.ok(allowed.includes(key), key);
+    if (key === 'nightwatch.dev/retry') assert.notEqual(readRetryPolicy(value), undefined, value);
+    else assert.match(value, /^\d{1,10}$/);
   }
 }
 

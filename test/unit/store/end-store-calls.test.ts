@@ -24,7 +24,11 @@ describe('the store of a term', () => {
   it('answers as the store does, and leaves no listener on the signal', async () => {
     const { store, database, ended } = aStore();
     database.insert({ taskId: '1' });
-    assert.deepEqual((await store.listNormal(10, undefined)).rows, [{ taskId: '1', openAttemptId: undefined }]);
+    const { rows } = await store.listNormal(10, undefined);
+    assert.deepEqual(
+      rows.map(({ taskId }) => taskId),
+      ['1'],
+    );
     assert.equal(getEventListeners(ended.signal, 'abort').length, 0);
   });
 

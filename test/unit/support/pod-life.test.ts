@@ -26,6 +26,10 @@ describe('parsePodLife', () => {
     ['start 1s;hang;stop 300ms', aRun({ startAfterMs: 1000, ending: undefined, stopMs: 300 })],
     ['image-pull-failure', { kind: 'image-pull-failure' }],
     [' pending ', { kind: 'pending' }],
+    ['rejected', { kind: 'rejected' }],
+    ['unschedulable', { kind: 'waits', cause: 'unschedulable' }],
+    ['image-not-found', { kind: 'waits', cause: 'image-not-found' }],
+    ['evict after 1s', aRun({ ending: { afterMs: 1000, exitCode: 137, reason: 'Error', isEvicted: true } })],
   ] as const) {
     it(`reads '${script}'`, () => {
       assert.deepEqual(parsePodLife(script), life);
@@ -43,6 +47,8 @@ describe('parsePodLife', () => {
     'start 1s; start 1s; succeed',
     'start 1s; pending',
     'image-pull-failure; stop 1s',
+    'unschedulable; stop 1s',
+    'evict 3',
     'succeed;',
     'Succeed',
     'succeed after',

@@ -22,14 +22,29 @@ describe('a task is launched', () => {
     const policy = aPolicy({
       imagePatterns: ['busybox', 'alpine:*'],
       serviceAccounts: ['builder'],
-      maxima: { cpuMillicores: 2000, memoryBytes: 2 ** 30, deadlineSeconds: 60, parallelism: 2 },
+      maxima: {
+        cpuMillicores: 2000,
+        memoryBytes: 2 ** 30,
+        deadlineSeconds: 60,
+        startDeadlineSeconds: 5,
+        terminationGracePeriodSeconds: 0,
+        parallelism: 2,
+        attempts: 1,
+        ttlSecondsAfterFinished: 90,
+        logBytes: 4096,
+      },
     });
     const info = {
       image: 'alpine:3.22',
       serviceAccountName: 'builder',
       resources: { limits: { cpu: '2', memory: '1024Mi' } },
       deadlineSeconds: 60,
+      startDeadlineSeconds: 5,
+      terminationGracePeriodSeconds: 0,
       parallelism: 2,
+      retry: { maxAttempts: 1 },
+      ttlSecondsAfterFinished: 90,
+      log: { tailBytes: 4096 },
     };
     assert.equal(decideLaunch(aClaimedTask({ info }), policy).decision, 'launch');
   });
@@ -45,6 +60,20 @@ describe('a task is rejected', () => {
       aClaimedTask({ jobName: 'x_', namespace: 'a.b' }),
       aPolicy(),
       /^the name .*; the namespace /,
+    ],
+    [
+      'InvalidName',
+      'for a name that no indexed pod can have',
+      aClaimedTask({ jobName: 'a.b', info: { image: 'x', completionMode: 'Indexed', completions: 3 } }),
+      aPolicy(),
+      /^completionMode 'Indexed': the name with the last index 'a\.b-2' has '\.' at position 2/,
+    ],
+    [
+      'InvalidName',
+      'for a name that is too long with an index behind it',
+      aClaimedTask({ jobName: 'a'.repeat(61), info: { image: 'x', completionMode: 'Indexed', completions: 11 } }),
+      aPolicy(),
+      /has 64 characters: at most 63 are right, because it is the host name of a pod$/,
     ],
     [
       'NamespaceNotAllowed',

@@ -3,7 +3,16 @@ import { describe, test } from 'node:test';
 import { buildJob } from '../../../src/task/job-manifest.ts';
 import { installationLabel, installationSelector } from '../../../src/task/labels.ts';
 import { noMaxima } from '../../../src/task/policy.ts';
-import { anAttempt, aPolicy, aSpec } from '../../support/builders.ts';
+import type { TaskSpec } from '../../../src/task/task-spec.ts';
+import { aClaimedTask, aPolicy, aSpec } from '../../support/builders.ts';
+
+const ourVariables = [
+  { name: 'NIGHTWATCH_TASK_NAME', value: 'demo-task-1' },
+  { name: 'NIGHTWATCH_TASK_ID', value: '1' },
+  { name: 'NIGHTWATCH_ATTEMPT', value: '1' },
+  { name: 'NIGHTWATCH_ATTEMPT_ID', value: '0b6f3c52-7a58-4c8e-9a41-3f1b0a8d2c11' },
+  { name: 'NIGHTWATCH_USER_ID', value: '1' },
+];
 
 const ourLabels = {
   'app.kubernetes.io/managed-by': 'nightwatch',
@@ -15,7 +24,7 @@ const ourLabels = {
 };
 
 test("the seed's first row becomes this Job", () => {
-  assert.deepEqual(buildJob(anAttempt(), aSpec({ command: ['sleep'], args: ['60'] }), aPolicy()), {
+  assert.deepEqual(buildJob(aClaimedTask(), aSpec({ command: ['sleep'], args: ['60'] }), aPolicy()), {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: { name: 'demo-task-1', namespace: 'default', labels: ourLabels },
@@ -38,6 +47,7 @@ test("the seed's first row becomes this Job", () => {
             {
               name: 'task',
               image: 'alpine',
+              env: ourVariables,
               command: ['sleep'],
               args: ['60'],
               securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
@@ -51,7 +61,7 @@ test("the seed's first row becomes this Job", () => {
 
 test('all that a row may ask for arrives in its field', () => {
   const job = buildJob(
-    anAttempt(),
+    aClaimedTask(),
     aSpec({
       env: { A: '1', B: '$(A)' },
       workingDir: '/tmp',
@@ -62,18 +72,19 @@ test('all that a row may ask for arrives in its field', () => {
       labels: { team: 'a' },
       annotations: { 'nightwatch.test/life': 'start' },
       deadlineSeconds: 5,
+      terminationGracePeriodSeconds: 0,
       backoffLimit: 3,
       parallelism: 2,
       completions: 4,
+      completionMode: 'Indexed',
+      backoffLimitPerIndex: 1,
+      maxFailedIndexes: 2,
     }),
     aPolicy(),
   );
   const pod = job.spec?.template.spec;
   const container = pod?.containers[0];
-  assert.deepEqual(container?.env, [
-    { name: 'A', value: '1' },
-    { name: 'B', value: '$(A)' },
-  ]);
+  assert.deepEqual(container?.env, [...ourVariables, { name: 'A', value: '1' }, { name: 'B', value: '$(A)' }]);
   assert.equal(container?.workingDir, '/tmp');
   assert.equal(container?.imagePullPolicy, 'Always');
   assert.deepEqual(container?.resources, { requests: { cpu: '1' }, limits: { 'ephemeral-storage': '1Gi' } });
@@ -87,23 +98,27 @@ test('all that a row may ask for arrives in its field', () => {
   assert.equal(job.spec?.backoffLimit, 3);
   assert.equal(job.spec?.parallelism, 2);
   assert.equal(job.spec?.completions, 4);
+  assert.equal(job.spec?.completionMode, 'Indexed');
+  assert.equal(job.spec?.backoffLimitPerIndex, 1);
+  assert.equal(job.spec?.maxFailedIndexes, 2);
+  assert.equal(pod?.terminationGracePeriodSeconds, 0);
 });
 
 test('a label of ours wins over one that a spec should never have had', () => {
-  const job = buildJob(anAttempt(), aSpec({ labels: { [installationLabel]: 'forged' } }), aPolicy());
+  const job = buildJob(aClaimedTask(), aSpec({ labels: { [installationLabel]: 'forged' } }), aPolicy());
   assert.equal(job.metadata?.labels?.[installationLabel], aPolicy().installationId);
 });
 
 test('the selector finds the Jobs of one installation', () => {
   const { installationId } = aPolicy();
-  const labels = buildJob(anAttempt(), aSpec(), aPolicy()).metadata?.labels ?? {};
+  const labels = buildJob(aClaimedTask(), aSpec(), aPolicy()).metadata?.labels ?? {};
   const [key = '', value] = installationSelector(installationId).split('=');
   assert.equal(labels[key], value);
 });
 
 describe('pod security', () => {
   const contextsAt = (level: 'restricted' | 'baseline' | 'privileged') => {
-    const job = buildJob(anAttempt(), aSpec(), aPolicy({ podSecurity: { default: level }, runAsUser: 1000 }));
+    const job = buildJob(aClaimedTask(), aSpec(), aPolicy({ podSecurity: { default: level }, runAsUser: 1000 }));
     const pod = job.spec?.template.spec;
     return [pod?.securityContext, pod?.containers[0]?.securityContext];
   };
@@ -120,14 +135,14 @@ describe('pod security', () => {
     assert.deepEqual(contextsAt('privileged'), [undefined, undefined]);
   });
   test('is restricted in a namespace that is named like a member of every object', () => {
-    const job = buildJob(anAttempt({ namespace: 'constructor' }), aSpec(), aPolicy());
+    const job = buildJob(aClaimedTask({ namespace: 'constructor' }), aSpec(), aPolicy());
     assert.equal(job.spec?.template.spec?.securityContext?.runAsNonRoot, true);
   });
 });
 
 describe('a maximum', () => {
-  const maxima = { cpuMillicores: 1500, memoryBytes: 512 * 2 ** 20, deadlineSeconds: 600, parallelism: 4 };
-  const built = (spec = {}) => buildJob(anAttempt(), aSpec(spec), aPolicy({ maxima }));
+  const maxima = { ...noMaxima, cpuMillicores: 1500, memoryBytes: 512 * 2 ** 20, deadlineSeconds: 600, parallelism: 4 };
+  const built = (spec = {}) => buildJob(aClaimedTask(), aSpec(spec), aPolicy({ maxima }));
   const resourcesOf = (spec = {}) => built(spec).spec?.template.spec?.containers[0]?.resources;
 
   test('binds a row that asks for nothing, without reserving it', () => {
@@ -146,8 +161,24 @@ describe('a maximum', () => {
     });
     assert.equal(built({ deadlineSeconds: 5 }).spec?.activeDeadlineSeconds, 5);
   });
+  test('of time bounds a row that sets none', () => {
+    const bounded = (maximum: number, spec: Partial<TaskSpec> = {}) =>
+      buildJob(
+        aClaimedTask(),
+        aSpec(spec),
+        aPolicy({ maxima: { ...noMaxima, startDeadlineSeconds: maximum, terminationGracePeriodSeconds: maximum } }),
+      );
+    assert.equal(bounded(9).metadata?.annotations?.['nightwatch.dev/start-deadline-seconds'], '9');
+    assert.equal(bounded(9).spec?.template.spec?.terminationGracePeriodSeconds, 9);
+    assert.equal(
+      bounded(9, { terminationGracePeriodSeconds: 3 }).spec?.template.spec?.terminationGracePeriodSeconds,
+      3,
+    );
+    // Kubernetes gives 30 by itself.
+    assert.equal(bounded(30).spec?.template.spec?.terminationGracePeriodSeconds, undefined);
+  });
   test('that is not set adds nothing', () => {
-    const job = buildJob(anAttempt(), aSpec(), aPolicy({ maxima: noMaxima }));
+    const job = buildJob(aClaimedTask(), aSpec(), aPolicy({ maxima: noMaxima }));
     assert.equal(job.spec?.template.spec?.containers[0]?.resources, undefined);
   });
 });

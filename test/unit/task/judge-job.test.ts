@@ -8,7 +8,7 @@ import { aCondition, aJobView, anAttempt } from '../../support/builders.ts';
 const { uid, labels } = aJobView();
 
 function aRow(overrides: Partial<RowIdentity> = {}): RowIdentity {
-  return { ...anAttempt({ number: 3 }), jobUid: undefined, isOpen: true, ...overrides };
+  return { ...anAttempt({ number: 3 }), jobUid: undefined, ending: undefined, isOpen: true, ...overrides };
 }
 
 const ofAttempt = (attemptNumber: number | undefined, overrides: Partial<JobView> = {}) =>

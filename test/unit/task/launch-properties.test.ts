@@ -11,6 +11,8 @@ import { nearlyRightInfo } from './nearly-right-info.ts';
 const allowedKeys = new Set(
   `apiVersion kind metadata spec name namespace labels annotations
   activeDeadlineSeconds parallelism completions backoffLimit podReplacementPolicy ttlSecondsAfterFinished template
+  completionMode backoffLimitPerIndex maxFailedIndexes podFailurePolicy rules action onExitCodes operator values
+  onPodConditions status terminationGracePeriodSeconds
   restartPolicy automountServiceAccountToken containers serviceAccountName imagePullSecrets securityContext
   image command args env value workingDir imagePullPolicy resources requests limits cpu memory ephemeral-storage
   runAsNonRoot runAsUser runAsGroup seccompProfile type allowPrivilegeEscalation capabilities drop`.split(/\s+/),

@@ -41,6 +41,11 @@ describe('the fault of info', () => {
     ['with a command as text', { image: 'x', command: 'sleep' }, 'command: has to be a list of strings'],
     ['with an unnamed variable', { image: 'x', env: { '': 'x' } }, 'env: a variable needs a name'],
     ['with = in the name of a variable', { image: 'x', env: { 'A=B': 'x' } }, /^env: the name 'A=B' is not right/],
+    [
+      'with a variable of ours',
+      { image: 'x', env: { NIGHTWATCH_TASK_ID: '1' } },
+      "env: the name 'NIGHTWATCH_TASK_ID' is reserved: names that begin with NIGHTWATCH_ are set by nightwatch itself",
+    ],
     ['with a non-ASCII variable', { image: 'x', env: { ü: 'x' } }, /^env: the name 'ü' is not right/],
     [
       'with a relative directory',
@@ -109,7 +114,11 @@ describe('the fault of info', () => {
       'env.__proto__: this key is not allowed',
     ],
     ['with constructor', '{"image":"x","constructor":{"prototype":{}}}', /^unknown key 'constructor'/],
-    ['that nests too deep', `{"image":"x","env":${'['.repeat(8)}${']'.repeat(8)}}`, /^info nests deeper than 8 levels/],
+    [
+      'that nests too deep',
+      `{"image":"x","env":${'['.repeat(8)}${']'.repeat(8)}}`,
+      /^info nests deeper than 8 levels.* more than 6$/,
+    ],
     ['that nests beyond any stack', '['.repeat(16_000) + ']'.repeat(16_000), /^info nests deeper than 8 levels/],
     [
       'that holds too much',

@@ -15,6 +15,15 @@ test('no poison holds the event loop for long', () => {
     `{"image":"x","workingDir":"${'\\"'.repeat(16_000)}`,
     `[${'[],'.repeat(10_000)}1]`,
     `{"image":"x","labels":{"${'a'.repeat(30_000)}":"${'-'.repeat(2000)}"}}`,
+    `{"image":"x","retry":{"maxAttempts":1,"on":[${'"Infrastructur",'.repeat(1900)}"x"]}}`,
+    `{"image":"x","retry":{"maxAttempts":1,"on":[{"exitCodes":[${'1,'.repeat(1900)}1]}]}}`,
+    `{"image":"x","podFailurePolicy":{"rules":[${'{"action":"x"},'.repeat(900)}{}]}}`,
+    `{"image":"x","podFailurePolicy":{"rules":[${Array(20)
+      .fill(`{${unknownKeys(90)}}`)
+      .join()}]}}`,
+    `{"image":"x","retry":{"maxAttempts":1,"on":[${Array(20)
+      .fill(`{${unknownKeys(90)}}`)
+      .join()}]}}`,
     `{"image":"x","serviceAccountName":"${'-.'.repeat(16_000)}"}`,
   ];
   for (const poison of poisons) {
@@ -25,6 +34,10 @@ test('no poison holds the event loop for long', () => {
     assert.ok(elapsedMs < 40, `${poison.slice(0, 40)} took ${elapsedMs} ms`);
   }
 });
+
+function unknownKeys(count: number): string {
+  return Array.from({ length: count }, (_, index) => `"exitCode${index}":1`).join();
+}
 
 function parsingMs(poison: string): number {
   const startedMs = performance.now();

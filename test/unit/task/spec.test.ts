@@ -2,36 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseSpec } from '../../../src/task/spec.ts';
 import { maximumInfoBytes } from '../../../src/task/task.ts';
+import { fullSpec } from '../../support/full-spec.ts';
 import { faultOf, parseInfo } from './parsed-info.ts';
 
 describe('info that asks for everything it may', () => {
-  const everything = {
-    image: 'registry.example.com/app:1',
-    command: ['sh', '-c'],
-    args: ['echo $(NAME)', ''],
-    env: { NAME: 'x', 'with.dots and spaces': '', constructor: 'fine' },
-    workingDir: '/tmp',
-    resources: {
-      requests: { cpu: '250m', memory: '64Mi', 'ephemeral-storage': '1Gi' },
-      limits: { cpu: '1', memory: '64Mi' },
-    },
-    imagePullPolicy: 'IfNotPresent',
-    imagePullSecrets: ['registry-key'],
-    serviceAccountName: 'builder',
-    labels: { team: 'a', 'example.com/x': '' },
-    annotations: { 'example.com/note': 'any text: ü' },
-    deadlineSeconds: 3600,
-    backoffLimit: 0,
-    parallelism: 2,
-    completions: 10,
-  };
   test('is read as it is written', () => {
-    assert.deepEqual(parseInfo(everything), { result: 'valid', spec: everything });
+    assert.deepEqual(parseInfo(fullSpec), { result: 'valid', spec: fullSpec });
   });
-  for (const key of Object.keys(everything)) {
+  for (const key of Object.keys(fullSpec)) {
     test(`is refused when ${key} is null, a boolean or a nested list`, () => {
       for (const value of [null, true, [[]]]) {
-        assert.match(faultOf({ ...everything, [key]: value }), new RegExp(`^${key}\\b`));
+        assert.match(faultOf({ ...fullSpec, [key]: value }), new RegExp(`^${key}\\b`));
       }
     });
   }

@@ -42,6 +42,7 @@ async function rowAfter(events: readonly Event[], pauses: readonly boolean[]) {
     else test.observer[type](job);
     if (pauses[index % Math.max(1, pauses.length)]) await test.context.recorder.drain();
   }
+  await test.context.conclusions.drain();
   await test.context.recorder.drain();
   const { status, reason, message, jobUid, finishedAtMs, startedAtMs } = test.row();
   const ended = test.context.database.statements.filter(({ name }) => name === 'recordEnd').length;

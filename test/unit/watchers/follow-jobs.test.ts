@@ -57,6 +57,7 @@ describe('a Job that is followed', () => {
     test.follow();
     const conditions = [aCondition({ type: 'Failed', reason: 'DeadlineExceeded', message: 'Job was active longer' })];
     test.observer.changed(aJobView({ conditions }));
+    await test.context.conclusions.drain();
     await test.context.recorder.drain();
     assert.deepEqual([test.row().status, test.row().reason], ['Failed', 'DeadlineExceeded']);
   });

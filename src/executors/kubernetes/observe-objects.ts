@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../log.ts';
-import { readJob } from '../../task/job-view.ts';
 import { installationSelector } from '../../task/labels.ts';
-import type { JobObserver } from '../executor.ts';
+import type { Observer } from '../executor.ts';
 import type { ApiClient } from './api-client.ts';
 import { classifyAnswer } from './classify-answer.ts';
-import { GoneError, listJobs, RefusedError, resourceVersionOf } from './list-jobs.ts';
+import { GoneError, listObjects, RefusedError, resourceVersionOf } from './list-objects.ts';
+import type { ObjectKind } from './object-kinds.ts';
 import { readLines, readText, SilentStreamError } from './watch-stream.ts';
 
-export interface ObserveOptions {
+export interface ObserveOptions<View> {
   readonly client: ApiClient;
   readonly installationId: string;
   readonly namespace: string;
-  readonly observer: JobObserver;
+  readonly kind: ObjectKind<View>;
+  readonly observer: Observer<View>;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
@@ -29,13 +30,13 @@ const shortestBackOffMs = 800;
 const longestBackOffMs = 30_000;
 
 /**
- * Lists a namespace's Jobs and watches them from there on, until the signal aborts.
+ * Lists a namespace's objects of a kind and watches them from there on, until the signal aborts.
  *
  * Ours and not the library's informer, which stops for good on most errors, asks for no bookmarks (so that a quiet watch
  * ends in 410 and a full list) and keeps every object whole.
  */
-export async function observeJobs(options: ObserveOptions): Promise<void> {
-  const { observer, log, namespace, signal } = options;
+export async function observeObjects<View>(options: ObserveOptions<View>): Promise<void> {
+  const { observer, log, namespace, kind, signal } = options;
   let resourceVersion: string | undefined;
   let backOffMs = shortestBackOffMs;
   while (!signal.aborted) {
@@ -53,13 +54,13 @@ export async function observeJobs(options: ObserveOptions): Promise<void> {
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof GoneError) {
-        log.info({ namespace }, 'watch history is gone, listing again');
+        log.info({ namespace, kind: kind.name }, 'watch history is gone, listing again');
         resourceVersion = undefined;
       } else {
         if (error instanceof SilentStreamError) resourceVersion = undefined; // it may be one that is still to come
         const detail = error instanceof Error ? error.message : String(error);
         observer.trouble(detail);
-        log.warn({ namespace, detail, backOffMs }, 'watch interrupted');
+        log.warn({ namespace, kind: kind.name, detail, backOffMs }, 'watch interrupted');
       }
       await sleep(backOffMs * (0.5 + Math.random()), undefined, { signal }).catch(() => {});
       backOffMs = Math.min(backOffMs * 2, longestBackOffMs);
@@ -67,12 +68,13 @@ export async function observeJobs(options: ObserveOptions): Promise<void> {
   }
 }
 
-/** Tells every Job; returns the resourceVersion that a watch goes on from. */
-async function listAll({ client, installationId, namespace, observer, signal }: ObserveOptions): Promise<string> {
+/** Tells every object; returns the resourceVersion that a watch goes on from. */
+async function listAll<View>(options: ObserveOptions<View>): Promise<string> {
+  const { installationId, observer } = options;
   observer.listing();
   let resourceVersion = '';
-  for await (const page of listJobs({ client, namespace, selector: installationSelector(installationId), signal })) {
-    for (const job of page.jobs) observer.changed(job);
+  for await (const page of listObjects({ ...options, selector: installationSelector(installationId) })) {
+    for (const object of page.objects) observer.changed(object);
     resourceVersion = page.resourceVersion;
   }
   observer.listed();
@@ -80,12 +82,12 @@ async function listAll({ client, installationId, namespace, observer, signal }: 
 }
 
 /** Yields the resourceVersion after each batch of events; ends when the server ends the stream. */
-async function* watchFrom(
-  { client, installationId, namespace, observer, signal }: ObserveOptions,
+async function* watchFrom<View>(
+  { client, installationId, namespace, kind, observer, signal }: ObserveOptions<View>,
   from: string,
 ): AsyncGenerator<string> {
   const timeoutSeconds = 240 + Math.floor(Math.random() * 120);
-  const path = `/apis/batch/v1/namespaces/${namespace}/jobs?watch=1&allowWatchBookmarks=true&timeoutSeconds=${timeoutSeconds}&resourceVersion=${from}&labelSelector=${encodeURIComponent(installationSelector(installationId))}`;
+  const path = `${kind.pathIn(namespace)}?watch=1&allowWatchBookmarks=true&timeoutSeconds=${timeoutSeconds}&resourceVersion=${from}&labelSelector=${encodeURIComponent(installationSelector(installationId))}`;
   const { status, body } = await client.stream(path, signal);
   if (status !== 200) {
     const refusal = await readText(body, refusalMs);
@@ -95,13 +97,13 @@ async function* watchFrom(
   observer.trouble(undefined);
   for await (const lines of readLines(body, silenceMs)) {
     let version: string | undefined;
-    for (const line of lines) version = tell(line, observer) ?? version;
+    for (const line of lines) version = tell(line, kind, observer) ?? version;
     if (version !== undefined) yield version;
   }
 }
 
 /** Tells the observer of one event; returns the resourceVersion to resume from. */
-function tell(line: string, observer: JobObserver): string | undefined {
+function tell<View>(line: string, kind: ObjectKind<View>, observer: Observer<View>): string | undefined {
   const event: unknown = JSON.parse(line);
   if (typeof event !== 'object' || event === null || !('type' in event) || !('object' in event))
     throw new RefusedError('the server sent a watch event without type or object');
@@ -112,9 +114,9 @@ function tell(line: string, observer: JobObserver): string | undefined {
     if (code === 410) throw new GoneError('resourceVersion too old');
     throw new RefusedError(`the server ended the watch: ${JSON.stringify(object).slice(0, 300)}`);
   }
-  const job = readJob(object);
-  if (!job) return undefined;
-  if (type === 'DELETED') observer.deleted(job);
-  else observer.changed(job);
-  return job.resourceVersion;
+  const view = kind.read(object);
+  if (!view) return undefined;
+  if (type === 'DELETED') observer.deleted(view);
+  else observer.changed(view);
+  return resourceVersionOf(object);
 }

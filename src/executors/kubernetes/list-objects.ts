@@ -1,6 +1,6 @@
-import { type JobView, readJob } from '../../task/job-view.ts';
 import type { ApiClient } from './api-client.ts';
 import { classifyAnswer } from './classify-answer.ts';
+import type { ObjectKind } from './object-kinds.ts';
 
 /** The server no longer has the history behind a resourceVersion, or the list behind a page: only a new list helps. */
 export class GoneError extends Error {
@@ -12,42 +12,46 @@ export class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
 
-export interface ListOptions {
+export interface ListOptions<View> {
   readonly client: ApiClient;
   readonly namespace: string;
-  /** Label selector; all Jobs without it. */
+  readonly kind: ObjectKind<View>;
+  /** Label selector; all objects of the kind without it. */
   readonly selector?: string;
   readonly signal: AbortSignal;
 }
 
-export interface JobPage {
-  readonly jobs: readonly JobView[];
+export interface ObjectPage<View> {
+  readonly objects: readonly View[];
   /** That of the whole list, the same on every page. */
   readonly resourceVersion: string;
 }
 
-const pageSize = 500;
-
-/** The Jobs of a namespace, a page at a time, so that no page's parsing holds up the event loop. */
-export async function* listJobs({ client, namespace, selector, signal }: ListOptions): AsyncGenerator<JobPage> {
-  const query = new URLSearchParams({ limit: String(pageSize), ...(selector && { labelSelector: selector }) });
+/** The objects of a namespace, a page at a time, so that no page's parsing holds up the event loop. */
+export async function* listObjects<View>({
+  client,
+  namespace,
+  kind,
+  selector,
+  signal,
+}: ListOptions<View>): AsyncGenerator<ObjectPage<View>> {
+  const query = new URLSearchParams({ limit: String(kind.pageSize), ...(selector && { labelSelector: selector }) });
   for (;;) {
-    const answer = await client.request({
-      method: 'GET',
-      path: `/apis/batch/v1/namespaces/${namespace}/jobs?${query}`,
-      signal,
-    });
+    const answer = await client.request({ method: 'GET', path: `${kind.pathIn(namespace)}?${query}`, signal });
     if (answer.status === 410) throw new GoneError('the list took too long');
-    const { class: kind, message } = classifyAnswer(answer);
-    if (kind !== 'ok') throw new RefusedError(message);
-    const { page, next } = readPage(answer.body);
+    const { class: answered, message } = classifyAnswer(answer);
+    if (answered !== 'ok') throw new RefusedError(message);
+    const { page, next } = readPage(answer.body, kind);
     yield page;
     if (next === '') return;
     query.set('continue', next);
   }
 }
 
-function readPage(body: string): { readonly page: JobPage; readonly next: string } {
+function readPage<View>(
+  body: string,
+  kind: ObjectKind<View>,
+): { readonly page: ObjectPage<View>; readonly next: string } {
   const list: unknown = JSON.parse(body);
   if (typeof list !== 'object' || list === null || !('items' in list) || !Array.isArray(list.items))
     throw new RefusedError('the server sent a list that is none');
@@ -55,7 +59,7 @@ function readPage(body: string): { readonly page: JobPage; readonly next: string
     'metadata' in list && typeof list.metadata === 'object' && list.metadata !== null ? list.metadata : {};
   return {
     page: {
-      jobs: list.items.map(readJob).filter((job) => job !== undefined),
+      objects: list.items.map(kind.read).filter((object) => object !== undefined),
       resourceVersion: resourceVersionOf(list) ?? '0',
     },
     next: 'continue' in metadata && typeof metadata.continue === 'string' ? metadata.continue : '',

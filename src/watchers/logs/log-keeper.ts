@@ -1,0 +1,128 @@
+import type { Executor, LogOutcome } from '../../executors/executor.ts';
+import type { Term } from '../../leader/term.ts';
+import type { Logger } from '../../log.ts';
+import type { AttemptWriteResult, EndedAttempt, LogWrite } from '../../store/attempt-store.ts';
+import type { TaskStore } from '../../store/task-store.ts';
+import { hasStarted, type PodView } from '../../task/pod-view.ts';
+import type { LaunchPolicy } from '../../task/policy.ts';
+import type { FollowedAttempt } from '../open-attempts.ts';
+import type { Recorder } from '../recorder.ts';
+
+export interface LogKeeperOptions {
+  readonly executor: Executor;
+  readonly store: TaskStore;
+  readonly recorder: Recorder;
+  readonly policy: LaunchPolicy;
+  readonly term: Term;
+  readonly log: Logger;
+}
+
+/** The pod whose log is kept, and its log; `off` where its row wants none. */
+type Reading =
+  | { readonly result: 'off' }
+  | (Exclude<LogOutcome, { readonly result: 'unknown' }> & { readonly pod: PodView | undefined })
+  | { readonly result: 'unknown'; readonly detail: string };
+
+/** After so long nobody will be able to read it any more: its node is gone, say. */
+const givenUpAfterMs = 10 * 60_000;
+const shortestRestMs = 1_000;
+const longestRestMs = 60_000;
+const longestReadMs = 10_000;
+/** So long a deletion is held up at most. */
+const longestHoldMs = 5_000;
+
+/**
+ * Stores the end of the logs of attempts.
+ *
+ * What cannot be read is tried again for some time, and then noted instead: it never changes what became of the attempt.
+ */
+export class LogKeeper {
+  readonly #options: LogKeeperOptions;
+
+  constructor(options: LogKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** Stores the log of an attempt that has ended, or has it read later. */
+  async keep(attempt: EndedAttempt): Promise<void> {
+    const { store, term, recorder } = this.#options;
+    const { attemptId, taskId, sinceEndMs } = attempt;
+    const signal = AbortSignal.any([term.ended, AbortSignal.timeout(longestReadMs)]);
+    const reading = await this.#read(attempt, signal);
+    if (!term.canAct()) return;
+    if (reading.result === 'unknown' && sinceEndMs < givenUpAfterMs) {
+      // As long again as it has been tried so far: a back-off that needs no counter.
+      const restMs = Math.min(Math.max(sinceEndMs, shortestRestMs), longestRestMs) * (0.75 + Math.random() / 2);
+      this.#note(await store.postponeLog(term.epoch, attemptId, restMs));
+      return;
+    }
+    const exitCode = lateExitCode(attempt, reading);
+    if (exitCode !== undefined) recorder.detail.add({ taskId, attemptId, exitCode });
+    this.#note(await store.storeLog(term.epoch, { ...writeOf(attemptId, reading), exitCode }));
+  }
+
+  /**
+   * Stores the log of an attempt that is still open, because its Job is about to be deleted.
+   *
+   * Resolves in any case after some seconds: what was not read until then is lost.
+   */
+  async keepBeforeDeletion(attempt: FollowedAttempt): Promise<void> {
+    const { store, term, log } = this.#options;
+    const { attemptId, taskId, containerStarted, started } = attempt;
+    if (!containerStarted && !started) return;
+    const signal = AbortSignal.any([term.ended, AbortSignal.timeout(longestHoldMs)]);
+    try {
+      const reading = await this.#read(attempt, signal);
+      if (reading.result === 'off' || !term.canAct()) return;
+      const write = { ...writeOf(attemptId, reading), taskId, exitCode: undefined };
+      this.#note(await store.storeOpenLog(term.epoch, write));
+    } catch (error) {
+      if (!term.ended.aborted) log.warn({ err: error, task: taskId }, 'the log of a job that is deleted is not stored');
+    }
+  }
+
+  async #read(attempt: EndedAttempt | FollowedAttempt, signal: AbortSignal): Promise<Reading> {
+    const { executor, policy, term } = this.#options;
+    const { namespace, attemptId, jobUid } = attempt;
+    try {
+      const outcome = await executor.listPods(namespace, attemptId, signal);
+      if (outcome.result === 'unknown') return outcome;
+      const pod = chosenPod(outcome.pods.filter((each) => jobUid === undefined || each.jobUid === jobUid));
+      if (pod === undefined) return { result: 'none', detail: 'its pods were gone', pod };
+      const bytes = pod.logBytes ?? policy.logBytes;
+      if (bytes === 0) return { result: 'off' };
+      if (!hasStarted(pod)) return { result: 'none', detail: 'its container never started', pod };
+      const read = await executor.readLog(pod, bytes, signal);
+      return read.result === 'unknown' ? read : { ...read, pod };
+    } catch (error) {
+      if (term.ended.aborted || !signal.aborted) throw error;
+      return { result: 'unknown', detail: 'reading it took too long' };
+    }
+  }
+
+  #note(result: AttemptWriteResult): void {
+    if (result === 'fenced') this.#options.term.end('the database has a newer epoch');
+  }
+}
+
+function writeOf(attemptId: string, reading: Reading): Omit<LogWrite, 'exitCode'> {
+  if (reading.result === 'off') return { attemptId, text: undefined, isCut: false, note: undefined };
+  if (reading.result === 'read') return { attemptId, text: reading.text, isCut: reading.isCut, note: undefined };
+  return { attemptId, text: undefined, isCut: false, note: `there is no log: ${reading.detail}` };
+}
+
+function lateExitCode({ status, exitCode }: EndedAttempt, reading: Reading): number | undefined {
+  if (status !== 'Failed' || exitCode !== undefined || !('pod' in reading)) return undefined;
+  const code = reading.pod?.ended?.exitCode;
+  return code === 0 ? undefined : code;
+}
+
+/** Of several the newest that has run; what a pod says of itself is in whole seconds, so its name decides, too. */
+function chosenPod(pods: readonly PodView[]): PodView | undefined {
+  return pods.toSorted(
+    (left, right) =>
+      Number(hasStarted(right)) - Number(hasStarted(left)) ||
+      right.createdAtMs - left.createdAtMs ||
+      (left.name < right.name ? 1 : -1),
+  )[0];
+}
