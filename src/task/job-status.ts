@@ -29,6 +29,12 @@ const failureReasons = [
   'FailedIndexes',
 ] as const satisfies readonly Reason[];
 
+// One object each, which every attempt that stands so shares.
+const running: OpenState = { status: 'Running', reason: undefined, message: undefined };
+const suspended: OpenState = { status: 'Suspended', reason: 'Suspended', message: reasons.Suspended };
+const waitingForPods: OpenState = { status: 'Pending', reason: 'WaitingForPods', message: reasons.WaitingForPods };
+const noPodsYet: OpenState = { status: 'Pending', reason: undefined, message: undefined };
+
 /** In order: the first rule that applies decides. Only the first two end an attempt. */
 const rules: readonly StatusRule[] = [
   {
@@ -44,22 +50,20 @@ const rules: readonly StatusRule[] = [
   {
     name: 'is suspended',
     applies: (job) => job.suspended,
-    state: () => waiting('Suspended', 'Suspended'),
+    state: () => suspended,
   },
   {
     // A start is remembered, so that a pod which is replaced or ends does not send its row back to Pending.
     name: 'has started',
     applies: (job, startSeen) => job.ready > 0 || job.succeeded > 0 || job.failed > 0 || startSeen,
-    state: () => ({ status: 'Running', reason: undefined, message: undefined }),
+    state: () => running,
   },
   {
     name: 'has pods that have not started',
     applies: (job) => job.active > 0,
-    state: () => waiting('Pending', 'WaitingForPods'),
+    state: () => waitingForPods,
   },
 ];
-
-const noPodsYet: OpenState = { status: 'Pending', reason: undefined, message: undefined };
 
 /**
  * Says what a row should say of its Job.
@@ -76,10 +80,6 @@ export function statusOfJob(job: JobView, startSeen: boolean): JobState {
 
 function trueCondition(job: JobView, type: JobCondition['type']): JobCondition | undefined {
   return job.conditions.find((condition) => condition.type === type && condition.status === 'True');
-}
-
-function waiting(status: 'Pending' | 'Suspended', reason: 'WaitingForPods' | 'Suspended'): OpenState {
-  return { status, reason, message: reasons[reason] };
 }
 
 function failure(condition: JobCondition | undefined): EndState {
