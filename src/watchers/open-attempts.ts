@@ -1,5 +1,6 @@
 import { type JobOrders, noOrders } from '../task/job-view.ts';
 import type { PodNote } from '../task/pod-note.ts';
+import type { OpenStatus } from '../task/status.ts';
 import type { Attempt, Ending, OpenAttempt, OpenState, RetryCounts } from '../task/task.ts';
 
 /** What a term keeps in memory of an attempt that has not ended: small, for there may be a hundred thousand. */
@@ -35,9 +36,11 @@ export interface FollowedAttempt extends RetryCounts {
   ending: Ending | undefined;
   /** Number of the last listing of its namespace that told of the Job. */
   listing: number;
+  /** Number of the last resync that read its row. */
+  resync: number;
 }
 
-const freshlyClaimed: OpenState = { status: 'Pending', reason: undefined, message: undefined };
+const mostStates = 1_000;
 
 /** The open attempts that one term follows. */
 export class OpenAttempts {
@@ -46,6 +49,8 @@ export class OpenAttempts {
   readonly #byAttempt = new Map<string, FollowedAttempt>();
   readonly #abandoned: FollowedAttempt[] = [];
   readonly #ending = new Set<FollowedAttempt>();
+  /** Each text that many attempts have is kept once: every row brings its own copy. */
+  readonly #namespaces = new Map<string, string>();
 
   get size(): number {
     return this.#byAttempt.size;
@@ -68,7 +73,7 @@ export class OpenAttempts {
     const followed: FollowedAttempt = {
       taskId: attempt.taskId,
       attemptId: attempt.attemptId,
-      namespace: attempt.namespace,
+      namespace: this.#shared(attempt.namespace),
       isInherited: known.isInherited ?? false,
       jobName: attempt.jobName,
       jobUid: known.jobUid,
@@ -80,11 +85,12 @@ export class OpenAttempts {
       orders: noOrders,
       tries: known.tries ?? 0,
       setbacks: known.setbacks ?? 0,
-      state: known.state ?? freshlyClaimed,
+      state: known.state ?? openState('Pending', undefined),
       stateSinceMs: performance.now(),
       contradiction: known.contradiction,
       ending: undefined,
       listing: 0,
+      resync: 0,
     };
     this.#byAttempt.set(attempt.attemptId, followed);
     if (known.ending) this.noteEnding(followed, known.ending);
@@ -131,6 +137,13 @@ export class OpenAttempts {
   values(): Iterable<FollowedAttempt> {
     return this.#byAttempt.values();
   }
+
+  #shared(namespace: string): string {
+    const known = this.#namespaces.get(namespace);
+    if (known !== undefined) return known;
+    this.#namespaces.set(namespace, namespace);
+    return namespace;
+  }
 }
 
 /** Notes which Job is the attempt's; the first one stays. Returns the one that is. */
@@ -163,5 +176,18 @@ function contradictionIn({ status }: OpenAttempt): string | undefined {
 /** What a row says of its open attempt; a word that such a one cannot have counts as Pending. */
 function stateOfRow({ status, reason }: OpenAttempt): OpenState {
   const known = status === 'Running' || status === 'Suspended' ? status : 'Pending';
-  return { status: known, reason, message: undefined };
+  return openState(known, reason);
+}
+
+const openStates = new Map<string, OpenState>();
+
+/** One object for all attempts that stand so: there are few such states, and maybe a hundred thousand attempts. */
+function openState(status: OpenStatus, reason: string | undefined): OpenState {
+  const key = `${status} ${reason}`;
+  const known = openStates.get(key);
+  if (known) return known;
+  const state = { status, reason, message: undefined };
+  // Reasons are a closed vocabulary, but a row may hold what somebody else has written there.
+  if (openStates.size < mostStates) openStates.set(key, state);
+  return state;
 }

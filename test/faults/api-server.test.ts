@@ -2,6 +2,7 @@ import { compactedHistory, disturbedWatch, silentWatch } from './api-server/aili
 import { lateCreates, lostAnswers } from './api-server/lost-answers.ts';
 import { restartedServer } from './api-server/restarted-server.ts';
 import { rotatedCredentials } from './api-server/rotated-credentials.ts';
+import { thinLineToApiServer } from './api-server/thin-line-to-api-server.ts';
 import { throttlingServer } from './api-server/throttling-server.ts';
 import { describeFaults } from './describe-faults.ts';
 
@@ -13,5 +14,6 @@ describeFaults('the API server', [
   silentWatch,
   compactedHistory,
   disturbedWatch,
+  thinLineToApiServer,
   rotatedCredentials,
 ]);

@@ -9,6 +9,8 @@ export interface RoundSetUp {
   readonly replicas?: number;
   /** 1 unless told. */
   readonly redisServers?: 1 | 3 | 5;
+  /** Whether each replica is in a network namespace of its own, at the end of cables that can lose all packets. */
+  readonly hasCables?: boolean;
   /** Settings of every replica by their names. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly controlPlane?: ControlPlaneOptions;

@@ -1,6 +1,6 @@
 import { describeFaults } from './describe-faults.ts';
 import { absentCluster } from './leader/absent-cluster.ts';
-import { leaderCutOff } from './leader/cut-off-leader.ts';
+import { leaderCutOff, partitionedLeader } from './leader/cut-off-leader.ts';
 import { crashedLeader, killedLeader, pausedLeader } from './leader/ended-leader.ts';
 import { jumpedClock } from './leader/jumped-clock.ts';
 import { twoLeaders } from './leader/two-leaders.ts';
@@ -13,4 +13,5 @@ describeFaults('the leader', [
   jumpedClock,
   absentCluster,
   leaderCutOff,
+  partitionedLeader,
 ]);

@@ -1,7 +1,7 @@
 import { describeFaults } from './describe-faults.ts';
-import { leaderCutOffFromRedis } from './redis/cut-off-from-redis.ts';
+import { leaderCutOffFromRedis, leaderPartitionedFromRedis } from './redis/cut-off-from-redis.ts';
 import { forgetfulRedis } from './redis/forgetful-redis.ts';
 import { lostMajority } from './redis/lost-majority.ts';
 import { slowRedis } from './redis/slow-redis.ts';
 
-describeFaults('Redis', [forgetfulRedis, leaderCutOffFromRedis, lostMajority, slowRedis]);
+describeFaults('Redis', [forgetfulRedis, leaderCutOffFromRedis, leaderPartitionedFromRedis, lostMajority, slowRedis]);

@@ -49,7 +49,9 @@ export function opensWatch({ method, path }: ProxiedRequest): boolean {
 }
 
 const kubeconfigFile = z.looseObject({
-  clusters: z.array(z.looseObject({ cluster: z.looseObject({ server: z.string() }) })),
+  clusters: z.array(
+    z.looseObject({ cluster: z.looseObject({ server: z.string(), 'tls-server-name': z.string().optional() }) }),
+  ),
 });
 
 /** Starts a proxy; throws an ExternalClusterError when the cluster is not our own. */
@@ -96,7 +98,11 @@ export async function startApiProxy(cluster: Cluster): Promise<ApiProxy> {
 /** Rewrites a kubeconfig file so that it leads to another address of the same server; returns its path. */
 export async function kubeconfigVia(path: string, address: string): Promise<string> {
   const kubeconfig = kubeconfigFile.parse(JSON.parse(await readFile(path, 'utf8')));
-  for (const { cluster } of kubeconfig.clusters) cluster.server = address;
+  for (const { cluster } of kubeconfig.clusters) {
+    cluster.server = address;
+    // The certificate is for that address and for this name.
+    if (new URL(address).hostname !== '127.0.0.1') cluster['tls-server-name'] = 'localhost';
+  }
   await writeFile(path, JSON.stringify(kubeconfig));
   return path;
 }

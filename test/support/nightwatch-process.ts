@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
+import type { CommandLine } from './parent-death.ts';
 import { scratchDirectory } from './scratch.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
@@ -21,6 +22,8 @@ export interface NightwatchOptions {
   readonly nodeArguments?: readonly string[];
   /** Where it logs to; a file of its own unless told. */
   readonly logFile?: string;
+  /** The network that it is in, and its own address there; this machine's unless told. */
+  readonly network?: { readonly enter: (line: CommandLine) => CommandLine; readonly address: string };
   /** What to wait for; `leading` unless told. */
   readonly until?: 'up' | 'leading';
 }
@@ -48,7 +51,8 @@ export async function startNightwatch(options: NightwatchOptions): Promise<Night
   await using resources = new AsyncDisposableStack();
   const { path: directory } = resources.use(await scratchDirectory('nightwatch'));
   const logFile = options.logFile ?? join(directory, 'log');
-  const address = `127.0.0.1:${await freePort()}`;
+  const { enter, address: host } = options.network ?? { enter: (line: CommandLine) => line, address: '127.0.0.1' };
+  const address = `${host}:${await freePort()}`;
   const readyz = async () => {
     const response = await fetch(`http://${address}/readyz?verbose`, { signal: AbortSignal.timeout(2_000) });
     return { status: response.status, text: await response.text() };
@@ -60,8 +64,7 @@ export async function startNightwatch(options: NightwatchOptions): Promise<Night
   const process = resources.use(
     await startServerProcess({
       name: 'nightwatch',
-      command: globalThis.process.execPath,
-      args: [...(options.nodeArguments ?? []), main, 'run'],
+      ...enter({ command: globalThis.process.execPath, args: [...(options.nodeArguments ?? []), main, 'run'] }),
       env: settingsOf(options, address),
       logFile,
       ready: { probe: isThere },

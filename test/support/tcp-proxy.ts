@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Lane } from './lane.ts';
 
 /**
  * A proxy in front of a server on this machine, which plays the network between the two.
@@ -8,10 +9,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * It begins by passing everything on. What changes its way changes it for connections that are open, too.
  */
 export interface TcpProxy extends AsyncDisposable {
-  /** On 127.0.0.1. */
+  /** The address that it listens on: 127.0.0.1 unless told. */
+  readonly host: string;
   readonly port: number;
   /** Connections that clients hold open now. */
   readonly connections: number;
+  /** Bytes that it has passed on so far, both ways together. */
+  readonly passedBytes: number;
   /** Passes everything on again, first what a silence has held back. */
   pass(): void;
   /**
@@ -24,24 +28,35 @@ export interface TcpProxy extends AsyncDisposable {
   reset(): void;
   /** Lets each chunk take this long, in both directions; 0 is as before. */
   delay(delayMs: number): void;
+  /**
+   * Lets no more than this through in a second, in each direction, all connections together; 0 for as much as comes.
+   *
+   * Who sends more is held up, as by a thin line: a connection has at most one chunk of 64 KiB on its way.
+   */
+  limit(bytesPerSecond: number): void;
 }
 
 /** Starts a proxy to a port on 127.0.0.1. */
-export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
+export async function startTcpProxy(targetPort: number, host = '127.0.0.1'): Promise<TcpProxy> {
   const link = new Link(targetPort);
   const server = createServer({ allowHalfOpen: true }, (client) => link.accept(client));
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
+    host,
     port,
     get connections() {
       return link.clients;
+    },
+    get passedBytes() {
+      return link.passedBytes;
     },
     pass: () => link.pass(),
     silence: () => link.silence(),
     reset: () => link.reset(),
     delay: (delayMs) => link.delay(delayMs),
+    limit: (bytesPerSecond) => link.limit(bytesPerSecond),
     [Symbol.asyncDispose]: () => close(server, link),
   };
 }
@@ -56,7 +71,10 @@ async function close(server: Server, link: Link): Promise<void> {
 class Link {
   readonly #targetPort: number;
   readonly #sockets = new Set<Socket>();
+  readonly #toTarget = new Lane();
+  readonly #toClient = new Lane();
   #clients = 0;
+  #passedBytes = 0;
   #delayMs = 0;
   #isResetting: boolean;
   /** Resolves when a silence is over; undefined while there is none. */
@@ -69,6 +87,10 @@ class Link {
 
   get clients(): number {
     return this.#clients;
+  }
+
+  get passedBytes(): number {
+    return this.#passedBytes;
   }
 
   pass(): void {
@@ -85,12 +107,17 @@ class Link {
   reset(): void {
     this.#isResetting = true;
     for (const socket of this.#sockets) cut(socket);
+    for (const lane of [this.#toTarget, this.#toClient]) lane.clear();
     this.#silence?.resolve();
     this.#silence = undefined;
   }
 
   delay(delayMs: number): void {
     this.#delayMs = delayMs;
+  }
+
+  limit(bytesPerSecond: number): void {
+    for (const lane of [this.#toTarget, this.#toClient]) lane.limit(bytesPerSecond);
   }
 
   accept(client: Socket): void {
@@ -105,23 +132,30 @@ class Link {
     client.once('close', () => {
       this.#clients -= 1;
     });
-    this.#forward(client, target);
-    this.#forward(target, client);
+    this.#forward(client, target, this.#toTarget);
+    this.#forward(target, client, this.#toClient);
   }
 
   /** Passes what one side sends on to the other, in order and each after its time. */
-  #forward(from: Socket, to: Socket): void {
+  #forward(from: Socket, to: Socket, lane: Lane): void {
     this.#sockets.add(from);
     let passed: Promise<void> = Promise.resolve();
-    const afterItsTime = (action: () => void) => {
-      const dueAtMs = performance.now() + this.#delayMs;
+    const afterItsTime = (action: () => void, onTheLaneForMs = 0) => {
+      const dueAtMs = performance.now() + onTheLaneForMs + this.#delayMs;
       passed = passed.then(async () => {
         await this.#travel(dueAtMs);
         action();
       });
     };
     from.setNoDelay(true);
-    from.on('data', (chunk) => afterItsTime(() => !to.destroyed && to.write(chunk)));
+    from.on('data', (chunk: Buffer) => {
+      const takesMs = lane.take(chunk.length);
+      if (takesMs > 0) holdUp(from, takesMs);
+      afterItsTime(() => {
+        this.#passedBytes += chunk.length;
+        if (!to.destroyed) to.write(chunk);
+      }, takesMs);
+    });
     from.once('end', () => afterItsTime(() => to.end()));
     from.once('error', () => afterItsTime(() => cut(to)));
     from.once('close', () => {
@@ -135,6 +169,12 @@ class Link {
     if (leftMs > 0) await sleep(leftMs);
     while (this.#silence) await this.#silence.promise;
   }
+}
+
+/** Reads nothing of a connection for a while, so that its sender has to wait. */
+function holdUp(socket: Socket, durationMs: number): void {
+  socket.pause();
+  setTimeout(() => socket.resume(), durationMs).unref();
 }
 
 /** Resets a connection; one whose end is under way cannot be, and its handle would stay for ever. */

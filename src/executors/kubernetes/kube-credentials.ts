@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig as LoadedKubeConfig } from '@kubernetes/client-node';
 import type { KubernetesAccess } from '../../config/kubernetes-access.ts';
+import { KubeConfig } from './kube-config.ts';
 
 /** What a connection to the API server needs. */
 export interface KubeCredentials {
@@ -58,7 +59,7 @@ function unusable(where: string, error: unknown): KubeConfigError {
   return problem(`it is no kubeconfig, or its credential plugin failed (${error.name})`);
 }
 
-async function readCredentials(kubeConfig: KubeConfig, where: string): Promise<KubeCredentials> {
+async function readCredentials(kubeConfig: LoadedKubeConfig, where: string): Promise<KubeCredentials> {
   const cluster = kubeConfig.getCurrentCluster();
   if (!cluster?.server) throw new KubeConfigError(`${where} names no cluster in its current context`);
   const server = new URL(cluster.server);

@@ -25,6 +25,7 @@ class ResyncRun implements WatcherRun {
   readonly #context: TermContext;
   /** Followed in the last pass, but without a row then: a single read may miss a row that is moving through the index. */
   #rowless: ReadonlySet<string> = new Set();
+  #number = 0;
 
   constructor(options: UnreachableOptions, context: TermContext) {
     this.#options = options;
@@ -34,19 +35,19 @@ class ResyncRun implements WatcherRun {
   async run(): Promise<void> {
     const { attempts, store, term } = this.#context;
     if (attempts.isLoading) return; // what is not followed yet would be read row by row
-    const unseen = new Map([...attempts.values()].map((attempt) => [attempt.attemptId, attempt]));
+    this.#number += 1;
+    const beganAtMs = performance.now();
     let after: string | undefined;
     do {
       if (!term.canAct()) return;
       const readAtMs = performance.now();
       const page = await store.listOpen(pageSize, after);
       for (const row of page.attempts) {
-        unseen.delete(row.attemptId);
         await this.#compare(row, readAtMs);
       }
       after = page.next;
     } while (after !== undefined);
-    await this.#letGo([...unseen.values()]);
+    await this.#letGo(this.#unread(beganAtMs));
     tellUnreachable(this.#options, this.#context);
   }
 
@@ -54,9 +55,11 @@ class ResyncRun implements WatcherRun {
 
   async #compare(row: OpenAttempt, readAtMs: number): Promise<void> {
     const { attempts, recorder } = this.#context;
+    const followed = attempts.get(row.attemptId);
+    if (followed) followed.resync = this.#number;
     // What is being written, perhaps the attempt's end, the row cannot say yet.
     if (recorder.isPending(row.attemptId)) return;
-    const attempt = attempts.get(row.attemptId) ?? (await this.#followLate(row));
+    const attempt = followed ?? (await this.#followLate(row));
     if (!attempt) return;
     // The answer to its write may have been lost.
     if (row.ending !== undefined) attempts.noteEnding(attempt, row.ending);
@@ -71,6 +74,16 @@ class ResyncRun implements WatcherRun {
     const row = await store.readOpen(taskId);
     if (row?.attemptId !== attemptId || recorder.isPending(attemptId)) return undefined;
     return attempts.takeUp(row);
+  }
+
+  /** Without a copy of all that are followed: there may be a hundred thousand. */
+  #unread(beganAtMs: number): readonly FollowedAttempt[] {
+    const unread: FollowedAttempt[] = [];
+    for (const attempt of this.#context.attempts.values()) {
+      const wasFollowed = attempt.stateSinceMs < beganAtMs; // one that was claimed meanwhile had no row to be read
+      if (attempt.resync !== this.#number && wasFollowed) unread.push(attempt);
+    }
+    return unread;
   }
 
   async #letGo(unseen: readonly FollowedAttempt[]): Promise<void> {

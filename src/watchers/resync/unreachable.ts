@@ -20,14 +20,31 @@ const toldAfterMs = 60_000;
  * Only when an operator has named a namespace as lost do its rows end.
  */
 export function tellUnreachable(options: UnreachableOptions, context: TermContext): void {
-  for (const attempt of [...context.attempts.values()]) {
+  const standings = new Map<string, Standing>();
+  for (const attempt of context.attempts.values()) {
     if (attempt.jobUid === undefined) continue; // not created yet: dispatch says what it waits for
     const { namespace } = attempt;
-    const trouble = troubleOf(namespace, options);
-    if (options.lostNamespaces.includes(namespace)) endAsLost(attempt, context);
-    else if (trouble !== undefined) tell(attempt, trouble, context);
-    else if (options.state.isFollowed(namespace)) takeBack(attempt, context);
+    const standing = standings.get(namespace) ?? standingOf(namespace, options);
+    standings.set(namespace, standing);
+    if (standing.isLost) endAsLost(attempt, context);
+    else if (standing.trouble !== undefined) tell(attempt, standing.trouble, context);
+    else if (standing.isFollowed) takeBack(attempt, context);
   }
+}
+
+/** Of a namespace, as one pass finds it. */
+interface Standing {
+  readonly isLost: boolean;
+  readonly isFollowed: boolean;
+  readonly trouble: string | undefined;
+}
+
+function standingOf(namespace: string, options: UnreachableOptions): Standing {
+  return {
+    isLost: options.lostNamespaces.includes(namespace),
+    isFollowed: options.state.isFollowed(namespace),
+    trouble: troubleOf(namespace, options),
+  };
 }
 
 function troubleOf(namespace: string, { namespaces, state }: UnreachableOptions): string | undefined {

@@ -40,6 +40,7 @@ export class Round implements AsyncDisposable {
   /** Jobs that the fault explains, by uid. */
   readonly explained = new Set<string>();
   readonly #settings: Readonly<Record<string, string>>;
+  readonly #hasCables: boolean;
   readonly #replicas: RoundReplica[] = [];
   readonly #owned = new AsyncDisposableStack();
   readonly #ownedByFault = this.#owned.use(new AsyncDisposableStack());
@@ -53,6 +54,7 @@ export class Round implements AsyncDisposable {
     this.redis = redis;
     this.load = load;
     this.#settings = { ...quickSettings, ...setUp.settings };
+    this.#hasCables = setUp.hasCables ?? false;
   }
 
   /** All that were started, also those that have ended. */
@@ -82,7 +84,8 @@ export class Round implements AsyncDisposable {
   async startReplica({ settings, redis = this.redis, ...program }: ReplicaOptions = {}): Promise<RoundReplica> {
     const { system, installation } = this;
     const name = `replica-${this.#replicas.length + 1}`;
-    const options = { system, installation, redis, name, settings: { ...this.#settings, ...settings }, program };
+    const given = { settings: { ...this.#settings, ...settings }, program, hasCables: this.#hasCables };
+    const options = { system, installation, redis, name, ...given };
     const replica = await startRoundReplica(options, this.#owned);
     this.#replicas.push(replica);
     return replica;

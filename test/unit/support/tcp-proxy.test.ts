@@ -81,6 +81,43 @@ describe('the proxy that plays the network', { concurrency: true }, () => {
     const tookMs = performance.now() - sentAtMs;
     assert.ok(tookMs >= 120 && tookMs < 600, `${tookMs} ms`);
   });
+
+  it('lets only so much through in a second, in each direction, shared by all connections', async () => {
+    await using echo = await startEcho();
+    await using proxy = await startTcpProxy(echo.port);
+    await using one = await connectTo(proxy);
+    await using other = await connectTo(proxy);
+    const words = 'x'.repeat(5_000);
+    proxy.limit(50_000);
+    const sentAtMs = performance.now();
+
+    for (const { socket } of [one, other]) socket.write(words);
+
+    await until('the server has heard all', () => assert.equal(echo.heard().length, 10_000));
+    assert.ok(performance.now() - sentAtMs >= 190, 'there');
+    await until('all is echoed', () => assert.deepEqual([one.heard(), other.heard()], [words, words]));
+    const tookMs = performance.now() - sentAtMs;
+    // The first to be heard is on its way back while the other is still on its way there.
+    assert.ok(tookMs >= 290 && tookMs < 1_000, `${tookMs} ms`);
+    assert.equal(proxy.passedBytes, 20_000);
+  });
+
+  it('holds up whoever sends more than the line takes, and nobody once it has no limit', async () => {
+    await using echo = await startEcho();
+    await using proxy = await startTcpProxy(echo.port);
+    await using client = await connectTo(proxy);
+    // More than the kernel's buffers of a connection hold.
+    const flood = Buffer.alloc(32 * 2 ** 20);
+    proxy.limit(200_000);
+
+    client.socket.write(flood);
+    await sleep(300);
+    assert.ok(proxy.passedBytes <= 2 ** 17, `${proxy.passedBytes} bytes have passed`);
+    assert.ok(client.socket.writableLength > 0, 'the sender has got rid of everything');
+    proxy.limit(0);
+
+    await until('all has arrived', () => assert.equal(echo.heard().length, flood.length));
+  });
 });
 
 async function startEcho() {
