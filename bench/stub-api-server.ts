@@ -18,6 +18,7 @@ const linesAtOnce = 64;
 const { key, certificate } = selfSignedCertificate();
 const jobs = new Map<string, StubJob>();
 const watches = new Set<ServerResponse>();
+const noPods = JSON.stringify({ kind: 'PodList', metadata: { resourceVersion: '1' }, items: [] });
 let version = 0;
 
 const server = createServer({ key, cert: certificate }, (request, response) => {
@@ -38,6 +39,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const body = await text(request);
   if (pathname === '/storm') return send(response, 200, JSON.stringify(await tellAll()));
   if (pathname === '/version') return send(response, 200, '{}');
+  if (pathname.endsWith('/pods')) return searchParams.has('watch') ? open(response) : send(response, 200, noPods);
   if (searchParams.get('watch') !== null) return watch(response);
   if (request.method === 'POST') return create(response, body);
   const job = jobs.get(pathname.split('/').at(-1) ?? '');
@@ -58,8 +60,13 @@ function create(response: ServerResponse, body: string): void {
   for (const one of watches) one.write(job.event('ADDED'));
 }
 
-function watch(response: ServerResponse): void {
+/** Jobs here have no pods, so of these there is never anything to tell. */
+function open(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
+}
+
+function watch(response: ServerResponse): void {
+  open(response);
   watches.add(response);
   response.on('close', () => watches.delete(response));
 }

@@ -5,6 +5,7 @@ import type { LeaseTimings } from './config/lease-timings.ts';
 import type { RedisAddress } from './config/redis-addresses.ts';
 import type { WatcherChoice } from './config/watcher-choices.ts';
 import type { LogFormat, LogLevel } from './log.ts';
+import type { HistoryLimits } from './store/attempt-store.ts';
 import type { LaunchPolicy } from './task/policy.ts';
 
 /** What every command is configured with. */
@@ -35,6 +36,8 @@ export interface RunConfig extends AnyConfig {
   /** What rows may have; the database knows the installation's id. */
   readonly launch: Omit<LaunchPolicy, 'installationId'>;
   readonly dispatch: DispatchConfig;
+  /** How long, and how many, rows that have ended are kept. */
+  readonly history: HistoryLimits;
   /** Namespaces whose Jobs will never be seen again; none of them is allowed. */
   readonly lostNamespaces: readonly string[];
   /** What becomes of Jobs of ours that no row carries. */

@@ -39,6 +39,10 @@ export function assembleRunConfig(
       createLeaseMs: values.NIGHTWATCH_CREATE_LEASE,
       createDeadlineMs: values.NIGHTWATCH_CREATE_DEADLINE,
     },
+    history: {
+      keptSeconds: wholeSeconds(values.NIGHTWATCH_KEEP_ENDED),
+      keptRows: values.NIGHTWATCH_KEEP_ENDED_ROWS,
+    },
     lostNamespaces: values.NIGHTWATCH_LOST_NAMESPACES,
     orphans: values.NIGHTWATCH_ORPHANS,
     acceptsDeletedJobs: values.NIGHTWATCH_ACCEPT_DELETED_JOBS,

@@ -44,6 +44,16 @@ export const settings = {
     secret,
   },
   ...rowSettings,
+  NIGHTWATCH_KEEP_ENDED: optional(
+    duration(60 * minuteMs, 366 * dayMs),
+    'for ever',
+    'How long rows are kept after their end, with their attempts; the service needs the right to delete then.',
+  ),
+  NIGHTWATCH_KEEP_ENDED_ROWS: optional(
+    wholeNumber(0, 10_000_000),
+    'all',
+    'How many rows that have ended are kept: those that ended last.',
+  ),
   NIGHTWATCH_KUBERNETES: optional(
     oneOf(kubernetesSources),
     '`kubeconfig` if `KUBECONFIG` is set, `in-cluster` in a pod',

@@ -27,6 +27,20 @@ export interface LogWrite {
   readonly exitCode: number | undefined;
 }
 
+/** How long, and how many, rows that have ended are kept; undefined where there is no such limit. */
+export interface HistoryLimits {
+  readonly keptSeconds: number | undefined;
+  readonly keptRows: number | undefined;
+}
+
+/** A row that has ended, and when: it is deleted only while that is so. */
+export interface EndedRow {
+  readonly taskId: string;
+  /** As the database writes it. */
+  readonly finishedAt: string;
+  readonly attemptId: string;
+}
+
 /** `held`: a transaction of somebody else holds a row; the same write is right later. */
 export type AttemptWriteResult = 'written' | 'held' | 'fenced';
 
@@ -47,4 +61,10 @@ export interface AttemptStore {
   /** The Jobs of these attempts are gone. */
   confirmCleanUp(epoch: number, attemptIds: readonly string[]): Promise<AttemptWriteResult>;
   postponeCleanUp(epoch: number, attemptId: string, delayMs: number): Promise<AttemptWriteResult>;
+  /** Until when rows must have ended to be kept no longer; undefined when all are kept. */
+  findHistoryEnd(limits: HistoryLimits): Promise<string | undefined>;
+  /** Rows that had ended by then, oldest end first, whose Jobs are all gone. */
+  listHistory(until: string, limit: number, after?: EndedRow): Promise<readonly EndedRow[]>;
+  /** Deletes rows with all that is kept of their attempts; one that somebody holds, or has begun anew, stays. */
+  deleteHistory(epoch: number, rows: readonly EndedRow[]): Promise<'written' | 'fenced'>;
 }

@@ -1,5 +1,7 @@
 import { unlessAborted } from '../unless-aborted.ts';
+import type { AttemptStore } from './attempt-store.ts';
 import type { TaskStore } from './task-store.ts';
+import type { WishStore } from './wish-store.ts';
 
 /**
  * The store for one term: every call that is under way when the term ends rejects at once, with the signal's reason.
@@ -8,20 +10,17 @@ import type { TaskStore } from './task-store.ts';
  * of an ended term waits for a database that hangs.
  */
 export function endStoreCalls(store: TaskStore, ended: AbortSignal): TaskStore {
-  const call = <Given extends readonly unknown[], Result>(method: (...given: Given) => Promise<Result>) => {
-    return async (...given: Given): Promise<Result> => {
+  const call: Call = (method) => {
+    return async (...given) => {
       ended.throwIfAborted();
       return await unlessAborted(method(...given), ended);
     };
   };
   return {
+    ...endWishCalls(store, call),
+    ...endAttemptCalls(store, call),
     listNormal: call(store.listNormal),
     listDue: call(store.listDue),
-    listWishes: call(store.listWishes),
-    delay: call(store.delay),
-    answerCancel: call(store.answerCancel),
-    hold: call(store.hold),
-    resume: call(store.resume),
     claimNormal: call(store.claimNormal),
     claimDue: call(store.claimDue),
     recordCreated: call(store.recordCreated),
@@ -34,10 +33,32 @@ export function endStoreCalls(store: TaskStore, ended: AbortSignal): TaskStore {
     recordDetail: call(store.recordDetail),
     recordEnding: call(store.recordEnding),
     recordHeld: call(store.recordHeld),
+    recordResumed: call(store.recordResumed),
     listOpen: call(store.listOpen),
     listInherited: call(store.listInherited),
     recordInherited: call(store.recordInherited),
     readIdentities: call(store.readIdentities),
+    isCarried: call(store.isCarried),
+    readOpen: call(store.readOpen),
+  };
+}
+
+type Call = <Given extends readonly unknown[], Result>(
+  method: (...given: Given) => Promise<Result>,
+) => (...given: Given) => Promise<Result>;
+
+function endWishCalls(store: WishStore, call: Call): WishStore {
+  return {
+    listWishes: call(store.listWishes),
+    delay: call(store.delay),
+    answerCancel: call(store.answerCancel),
+    hold: call(store.hold),
+    resume: call(store.resume),
+  };
+}
+
+function endAttemptCalls(store: AttemptStore, call: Call): AttemptStore {
+  return {
     listLogsDue: call(store.listLogsDue),
     storeLog: call(store.storeLog),
     storeOpenLog: call(store.storeOpenLog),
@@ -46,7 +67,8 @@ export function endStoreCalls(store: TaskStore, ended: AbortSignal): TaskStore {
     intendCleanUp: call(store.intendCleanUp),
     confirmCleanUp: call(store.confirmCleanUp),
     postponeCleanUp: call(store.postponeCleanUp),
-    isCarried: call(store.isCarried),
-    readOpen: call(store.readOpen),
+    findHistoryEnd: call(store.findHistoryEnd),
+    listHistory: call(store.listHistory),
+    deleteHistory: call(store.deleteHistory),
   };
 }

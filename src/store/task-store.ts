@@ -89,6 +89,8 @@ export interface TaskStore extends WishStore, AttemptStore {
   recordEnding(epoch: number, writes: readonly EndingWrite[]): Promise<WriteResult<EndingWrite>>;
   /** Holds open attempts without a Job, after it was made sure that there is none. */
   recordHeld(epoch: number, writes: readonly AttemptKey[]): Promise<WriteResult<AttemptKey>>;
+  /** Lets held attempts without a Job go on: they are due at once, and what they may wait for begins anew. */
+  recordResumed(epoch: number, writes: readonly AttemptKey[]): Promise<WriteResult<AttemptKey>>;
   /** All open attempts, by attempt id; `after` is the `next` of the page before. */
   listOpen(limit: number, after: string | undefined): Promise<OpenPage>;
   /** Rows of these namespaces that the system before this one left open, by id, from behind `after`. */

@@ -11,7 +11,7 @@ export interface AttemptFailure {
 }
 
 /** What is known of the pods of an attempt that has failed. */
-export type PodWords = Pick<PodNote, 'waiting' | 'end'>;
+export type PodWords = Pick<PodNote, 'waited' | 'end'>;
 
 /**
  * Says why an attempt failed.
@@ -27,7 +27,7 @@ export function failureOf(state: EndState, pods: PodWords | undefined): AttemptF
     return { reason: failure.reason, message: joined(failure.message, message), exitCode };
   }
   if (failure) return { reason, message: joined(message, failure.message), exitCode };
-  const waiting = pods?.waiting && `the pod waited: ${pods.waiting.reason}: ${pods.waiting.message}`;
+  const waiting = pods?.waited && `the pod waited: ${pods.waited.reason}: ${pods.waited.message}`;
   return { reason, message: joined(message, waiting), exitCode };
 }
 

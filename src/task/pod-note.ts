@@ -19,6 +19,8 @@ export interface PodNote {
   readonly jobUid: string;
   /** The pod that waits, and why it does not start. */
   readonly waiting: (PodReason & { readonly podUid: string }) | undefined;
+  /** What one waited for last; kept when it is gone, until one has started. */
+  readonly waited: PodReason | undefined;
   /** The end that says most: of a pod that failed before that of one that did not, then the latest. */
   readonly end: PodEnd | undefined;
   /** Why no pod can be made. */
@@ -26,22 +28,21 @@ export interface PodNote {
 }
 
 /** What is kept once a pod of a Job was seen, or seen to go. */
-export function notePod(
-  note: PodNote | undefined,
-  pod: PodView & { readonly jobUid: string },
-  isGone: boolean = false,
-): PodNote | undefined {
+export function notePod(note: PodNote | undefined, pod: PodView, isGone: boolean = false): PodNote | undefined {
   const { jobUid } = pod;
+  if (jobUid === undefined) return note;
   const known = note?.jobUid === jobUid ? note : undefined;
   const waiting = waitingAfter(known, pod, isGone);
+  const waited = hasStarted(pod) ? undefined : (waiting ?? known?.waited);
   const end = endAfter(known?.end, pod);
+  if (waiting === undefined && waited === undefined && end === undefined) return undefined;
   // There is a pod, so none is refused.
-  return waiting === undefined && end === undefined ? undefined : { jobUid, waiting, end, refusal: undefined };
+  return { jobUid, waiting, waited, end, refusal: undefined };
 }
 
 /** What is kept once it was learnt that a Job's pods are refused, or no longer are. */
 export function noteRefusal(jobUid: string, refusal: PodReason | undefined): PodNote | undefined {
-  return refusal && { jobUid, waiting: undefined, end: undefined, refusal };
+  return refusal && { jobUid, waiting: undefined, waited: undefined, end: undefined, refusal };
 }
 
 /** The end that several pods come to together. */

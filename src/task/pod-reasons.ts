@@ -78,7 +78,7 @@ const failures: readonly PodRule[] = [
   },
   {
     name: 'was refused by its node',
-    applies: ({ ended }) => ended === undefined,
+    applies: ({ ended, reason }) => ended === undefined && reason !== undefined,
     reason: () => 'PodRejected',
     message: statusMessage,
   },

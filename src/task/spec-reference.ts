@@ -177,6 +177,7 @@ export const specReference: Readonly<Record<string, KeyReference>> = {
   ttlSecondsAfterFinished: {
     what: 'How long after its end nightwatch deletes the Job, once its exit code and log are stored',
     absence: '`NIGHTWATCH_CLEAN_UP_AFTER`',
+    limits: 'never before 90 s',
     settings: ['NIGHTWATCH_MAX_CLEAN_UP_AFTER'],
     field: annotation('clean-up-seconds'),
   },

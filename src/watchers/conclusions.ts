@@ -99,7 +99,7 @@ export class Conclusions {
         return known;
       }
       const own = outcome.pods.filter(({ jobUid }) => jobUid === job.uid);
-      return { waiting: known?.waiting, end: endOfPods(own) ?? known?.end };
+      return { waited: known?.waited, end: endOfPods(own) ?? known?.end };
     } catch (error) {
       if (!signal.aborted) log.warn({ err: error, task: taskId }, 'pods of a failed attempt could not be read');
       return known;
@@ -108,7 +108,7 @@ export class Conclusions {
 
   #write(attempt: FollowedAttempt, job: JobView, state: EndState, pods: PodWords | undefined): void {
     const { policy, recorder } = this.#options;
-    const hasRun = attempt.containerStarted || (pods?.end?.started ?? (attempt.started || job.failed > 0));
+    const hasRun = hasContainerRun(attempt, job, pods);
     const { orders, uid: jobUid } = job;
     const logBytes = orders.logBytes ?? policy.logBytes;
     const isSuccess = state.status === 'Succeeded';
@@ -148,6 +148,12 @@ function waitOf(
   const seconds = formatDuration(Math.round(delayMs / 1_000) * 1_000);
   const waitMessage = `the next attempt starts after ${seconds}, for the last one failed: ${cause}`;
   return { waitReason: 'BackOff', waitMessage: capMessage(waitMessage) };
+}
+
+/** Of pods that nobody has seen it is believed that they ran: so a try is used up, and a log looked for. */
+function hasContainerRun(attempt: FollowedAttempt, job: JobView, pods: PodWords | undefined): boolean {
+  if (attempt.containerStarted || pods?.end) return attempt.containerStarted || pods?.end?.started === true;
+  return pods?.waited === undefined && (attempt.started || job.failed > 0);
 }
 
 function wordsAbout({ pods }: FollowedAttempt, jobUid: string): PodWords | undefined {

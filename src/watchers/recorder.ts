@@ -16,6 +16,7 @@ import { Flusher } from './flusher.ts';
 export interface Recorder {
   readonly created: Flusher<CreatedWrite>;
   readonly released: Flusher<AttemptKey>;
+  readonly resumed: Flusher<AttemptKey>;
   readonly waiting: Flusher<WaitWrite>;
   readonly progress: Flusher<ProgressWrite>;
   readonly ended: Flusher<EndWrite>;
@@ -36,6 +37,7 @@ export interface Recorder {
 export function createRecorder(store: TaskStore, term: Term, log: Logger): Recorder {
   const created = new Flusher<CreatedWrite>({ kind: 'created', term, log, write: store.recordCreated });
   const released = new Flusher<AttemptKey>({ kind: 'released', term, log, write: store.recordReleased });
+  const resumed = new Flusher<AttemptKey>({ kind: 'resumed', term, log, write: store.recordResumed });
   const waiting = new Flusher<WaitWrite>({ kind: 'waiting', term, log, write: store.recordWaiting });
   const progress = new Flusher<ProgressWrite>({
     ...{ kind: 'progress', term, log },
@@ -46,10 +48,11 @@ export function createRecorder(store: TaskStore, term: Term, log: Logger): Recor
   const retried = new Flusher<RetryWrite>({ kind: 'retried', term, log, write: store.recordRetry });
   const detail = new Flusher<DetailWrite>({ kind: 'detail', term, log, write: store.recordDetail });
   const concluding = new Set<string>();
-  const all = [created, released, waiting, progress, ended, retried, detail];
+  const all = [created, released, resumed, waiting, progress, ended, retried, detail];
   return {
     created,
     released,
+    resumed,
     waiting,
     progress,
     ended,

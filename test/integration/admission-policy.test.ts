@@ -135,8 +135,8 @@ describe('the policy that limits what nightwatch can create', { timeout }, () =>
 
   function patch(name: string, body: object): Promise<ApiAnswer> {
     const path = `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`;
-    const headers = { 'content-type': 'application/merge-patch+json' };
-    return nightwatch.call({ method: 'PATCH', path, headers, body, signal: AbortSignal.timeout(10_000) });
+    const contentType = 'application/merge-patch+json';
+    return nightwatch.call({ method: 'PATCH', path, contentType, body, signal: AbortSignal.timeout(10_000) });
   }
 
   function remove(name: string): Promise<ApiAnswer> {

@@ -65,6 +65,12 @@ const polls = [
     found: `${attempt}, next_check_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND`,
   },
   {
+    name: 'listWishes',
+    index: 'nightwatch_wish',
+    ask: async (store: TaskStore) => (await store.listWishes('Cancel', 500)).length,
+    found: "desired = 'Cancel'",
+  },
+  {
     name: 'listOpen',
     index: 'nightwatch_open',
     ask: async (store: TaskStore) => (await store.listOpen(1_000, undefined)).attempts.length,

@@ -129,17 +129,6 @@ for (const flavour of flavours) {
       });
     }
 
-    it('takes away the index of an earlier version', async () => {
-      await using stack = new AsyncDisposableStack();
-      const { database, user } = await emptyDatabase(stack);
-      await migrateInProcess(database.adminUrl, migrations.slice(0, 9));
-      await user.query('ALTER TABLE task ADD INDEX nightwatch_due (next_check_at, id)');
-
-      await migrateByCommand(database);
-
-      assert.deepEqual(await readSchemaText(user), reference);
-    });
-
     it('repeats no step whose record was lost, whichever it was', async () => {
       await using stack = new AsyncDisposableStack();
       const { database, user } = await emptyDatabase(stack);

@@ -105,7 +105,7 @@ describe('the Role', { timeout }, () => {
 
   it('needs patch: without it a held task runs on, and its row says so', async () => {
     await submit(whole, 'suspends', 'hang');
-    await submit(namespaceWithout('patch'), 'needs-patch', 'hang');
+    await submit(namespaceWithout('patch jobs'), 'needs-patch', 'hang');
     for (const name of ['suspends', 'needs-patch']) {
       await untilRow(name, ({ status }) => assert.equal(status, 'Running'));
       await installation.user.query("UPDATE task SET desired = 'Suspend' WHERE name = ?", [name]);

@@ -84,7 +84,7 @@ for (const flavour of flavours) {
         assert.equal(seen.status, 'Failed');
         return seen;
       });
-      assert.equal(row.reason, 'BackoffLimitExceeded');
+      assert.deepEqual([row.reason, row.exit_code], ['ExitCode', 3]);
       assert.ok(row.message);
       assert.ok(row.job_uid);
       assert.ok(row.started_at);

@@ -1,9 +1,12 @@
 import { after, before, beforeEach, describe } from 'node:test';
 import { leaderStoreContract } from '../contract/leader-store.ts';
+import { archiveContract } from '../contract/task-store/archive.ts';
 import { attemptsContract } from '../contract/task-store/attempts.ts';
 import { claimsContract } from '../contract/task-store/claims.ts';
 import { collationsContract } from '../contract/task-store/collations.ts';
 import { dueClaimsContract } from '../contract/task-store/due-claims.ts';
+import { logsContract } from '../contract/task-store/logs.ts';
+import { cleanUpsContract } from '../contract/task-store/clean-ups.ts';
 import { fenceContract } from '../contract/task-store/fence.ts';
 import { heldRowsContract } from '../contract/task-store/held-rows.ts';
 import { holdsContract } from '../contract/task-store/holds.ts';
@@ -44,6 +47,9 @@ for (const flavour of flavours) {
     dueClaimsContract(() => stores);
     recordsContract(() => stores);
     attemptsContract(() => stores);
+    archiveContract(() => stores);
+    logsContract(() => stores);
+    cleanUpsContract(() => stores);
     wishListsContract(() => stores);
     wishesContract(() => stores);
     holdsContract(() => stores);

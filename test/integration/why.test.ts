@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { flavours } from '../support/database.ts';
 import { endPods } from '../support/end-pods.ts';
-import { readAttempts } from '../support/attempt-rows.ts';
 import { type RunningInstallation, type RunningSystem, startSystem } from '../support/running-system.ts';
-import { aNewTask, anInfo, insertTasks, readTask, type TaskRow } from '../support/task-rows.ts';
-import { until } from '../support/until.ts';
+import { type SubmittedRows, submittedRows } from '../support/submitted-rows.ts';
+import { aNewTask, anInfo, insertTasks } from '../support/task-rows.ts';
 
 const timeout = 120_000;
 let system: RunningSystem;
@@ -27,97 +26,71 @@ const waits = [
 
 for (const flavour of flavours) {
   describe(`a row whose task does not run says why, on ${flavour}`, { timeout }, () => {
+    const resources = new AsyncDisposableStack();
     let installation: RunningInstallation;
+    let rows: SubmittedRows;
+    /** Where pods are refused. */
+    let closed: string;
 
     before(async () => {
-      installation = await system.install(flavour);
+      closed = await system.createNamespace();
+      const namespaces = [await system.createNamespace(), closed];
+      const settings = { NIGHTWATCH_POD_SECURITY: `${closed}=privileged` };
+      installation = resources.use(await system.install(flavour, { namespaces, settings }));
+      rows = submittedRows(installation.user, installation.namespace);
     });
 
-    after(() => installation[Symbol.asyncDispose]());
+    after(() => resources.disposeAsync());
 
     it('in the words of its pod', async () => {
-      await submit(waits.map(([life]) => ({ name: life, info: anInfo({ life }) })));
+      const { user, namespace } = installation;
+      await insertTasks(
+        user,
+        waits.map(([life]) => aNewTask({ namespace, name: life, info: anInfo({ life }) })),
+      );
 
       for (const [name, reason, message] of waits) {
-        const row = await untilRow(name, (seen) => assert.equal(seen.reason, reason));
-        assert.equal(row.status, 'Pending');
+        const row = await rows.untilStatus(name, 'Pending', reason);
         assert.match(row.message ?? '', message);
-        assert.equal(row.started_at, null);
+        assert.deepEqual([row.started_at, row.exit_code], [null, null]);
       }
     });
 
-    it('also after the leader has changed', async () => {
-      await submit([{ name: 'waits-on', info: anInfo({ life: 'unschedulable' }) }]);
-      await untilRow('waits-on', ({ reason }) => assert.equal(reason, 'Unschedulable.Resources'));
-      await installation.user.query("UPDATE task SET reason = NULL, message = NULL WHERE name = 'waits-on'");
-
-      await using second = await installation.start({ until: 'up' });
-      await installation.nightwatch[Symbol.asyncDispose]();
-
-      await untilRow('waits-on', ({ reason }) => assert.equal(reason, 'Unschedulable.Resources'));
-      assert.match((await second.readyz()).text, /leads, epoch 2/);
-      installation = { ...installation, nightwatch: await installation.start({ until: 'up' }) };
-    });
-
     it('until it runs: then there is nothing to say', async () => {
-      await submit([{ name: 'starts-late', info: anInfo({ life: 'image-not-found' }) }]);
-      await untilRow('starts-late', ({ reason }) => assert.equal(reason, 'ImagePull.NotFound'));
+      await rows.submit('starts-late', 'image-not-found', 'Pending', 'ImagePull.NotFound');
 
       await endPods(system.cluster, { namespace: installation.namespace, name: 'starts-late' });
 
-      const row = await untilRow('starts-late', ({ status }) => assert.equal(status, 'Succeeded'));
+      const row = await rows.untilStatus('starts-late', 'Succeeded');
       assert.deepEqual([row.reason, row.message, row.exit_code], [null, null, 0]);
     });
 
-    it('when its namespace refuses its pods by Pod Security, and goes on when it does no longer', async () => {
-      const { cluster } = system;
-      const label = 'pod-security.kubernetes.io/enforce';
-      const namespace = await namespaceOfItsOwn();
-      await cluster.kubectl(['label', 'namespace', namespace, `${label}=restricted`]);
+    it('when Pod Security refuses its pods', async () => {
+      await system.cluster.kubectl(['label', 'namespace', closed, 'pod-security.kubernetes.io/enforce=restricted']);
 
-      await submit([{ name: 'insecure', namespace, info: anInfo() }]);
-      const row = await untilRow('insecure', ({ reason }) => assert.equal(reason, 'PodSecurity'));
-      assert.equal(row.status, 'Pending');
+      await rows.insert({ name: 'insecure', namespace: closed, info: anInfo() });
+
+      const row = await rows.untilStatus('insecure', 'Pending', 'PodSecurity', 30_000);
       assert.match(row.message ?? '', /violates PodSecurity "restricted/);
-
-      await cluster.kubectl(['label', 'namespace', namespace, `${label}-`]);
-      await untilRow('insecure', ({ status }) => assert.equal(status, 'Succeeded'), 60_000);
     });
 
     it('when the quota of its namespace has no room for its pods', async () => {
-      const namespace = await namespaceOfItsOwn();
-      await system.cluster.kubectl(['create', 'quota', 'no-pods', '-n', namespace, '--hard=pods=0']);
+      await system.cluster.kubectl(['label', 'namespace', closed, 'pod-security.kubernetes.io/enforce-']);
+      await system.cluster.kubectl(['create', 'quota', 'no-pods', '-n', closed, '--hard=pods=0']);
 
-      await submit([{ name: 'no-room', namespace, info: anInfo() }]);
+      await rows.insert({ name: 'no-room', namespace: closed, info: anInfo() });
 
-      const row = await untilRow('no-room', ({ reason }) => assert.equal(reason, 'QuotaExceeded'));
-      assert.equal(row.status, 'Pending');
+      const row = await rows.untilStatus('no-room', 'Pending', 'QuotaExceeded', 30_000);
       assert.match(row.message ?? '', /exceeded quota: no-pods/);
     });
 
-    async function namespaceOfItsOwn(): Promise<string> {
-      const [, second = ''] = installation.namespaces;
-      return second;
-    }
+    it('also to the next leader, which has seen nothing of it happen', async () => {
+      await installation.nightwatch[Symbol.asyncDispose]();
+      await installation.user.query("UPDATE task SET reason = NULL, message = NULL WHERE name = 'unschedulable'");
 
-    async function submit(tasks: readonly { name: string; info: string; namespace?: string }[]): Promise<void> {
-      const { namespace } = installation;
-      await insertTasks(
-        installation.user,
-        tasks.map((task) => aNewTask({ namespace, ...task })),
-      );
-    }
+      await installation.start();
 
-    function untilRow(name: string, expect: (row: TaskRow) => void, timeoutMs?: number): Promise<TaskRow> {
-      return until(
-        `row ${name} is as expected`,
-        async () => {
-          const row = await readTask(installation.user, name);
-          expect(row);
-          return row;
-        },
-        timeoutMs,
-      );
-    }
+      await rows.untilStatus('unschedulable', 'Pending', 'Unschedulable.Resources');
+    });
   });
 }

@@ -137,6 +137,7 @@ function watchersOf(namespace: string) {
   const dispatch = { intervalMs: 10, createsInFlight: 16, createLeaseMs: 30_000, createDeadlineMs: 3_600_000 };
   const state = new ObservationState();
   const watchers = createWatchers({
+    history: { keptSeconds: undefined, keptRows: undefined },
     ...dispatch,
     ...{ namespaces: [namespace], lostNamespaces: [], orphans: 'keep', acceptsDeletedJobs: false, state },
   });

@@ -32,16 +32,7 @@ export function keepAttempt(database: MemoryDatabase, row: TaskRow, end: EndWrit
 
 /** What the task store on a memory database does about attempts that have ended. */
 export function memoryAttempts(database: MemoryDatabase): AttemptStore {
-  const due = (atMs: (kept: KeptAttempt) => number | undefined) =>
-    [...database.kept.values()]
-      .filter((kept) => (atMs(kept) ?? Number.POSITIVE_INFINITY) <= database.nowMs())
-      .toSorted((left, right) => (atMs(left) ?? 0) - (atMs(right) ?? 0));
-  const write = (
-    name: string,
-    epoch: number,
-    attemptIds: readonly string[],
-    set: (kept: KeptAttempt) => void,
-  ): Promise<AttemptWriteResult> =>
+  const write: Write = (name, epoch, attemptIds, set) =>
     database.execute(name, attemptIds, () => {
       if (database.leader.epoch !== epoch) return 'fenced';
       const kept = attemptIds.flatMap((id) => (database.held.has(id) ? [] : (database.kept.get(id) ?? [])));
@@ -49,9 +40,30 @@ export function memoryAttempts(database: MemoryDatabase): AttemptStore {
       return kept.length === attemptIds.length ? 'written' : 'held';
     });
   return {
+    ...memoryLogs(database, write),
+    ...memoryCleanUps(database, write),
+    // Nobody asks the model for limits of history.
+    findHistoryEnd: async () => undefined,
+    listHistory: async () => [],
+    deleteHistory: async () => 'written',
+  };
+}
+
+type Write = (
+  name: string,
+  epoch: number,
+  attemptIds: readonly string[],
+  set: (kept: KeptAttempt) => void,
+) => Promise<AttemptWriteResult>;
+
+type Logs = 'listLogsDue' | 'storeLog' | 'storeOpenLog' | 'postponeLog';
+type CleanUps = 'listCleanUps' | 'intendCleanUp' | 'confirmCleanUp' | 'postponeCleanUp';
+
+function memoryLogs(database: MemoryDatabase, write: Write): Pick<AttemptStore, Logs> {
+  return {
     listLogsDue: (limit) =>
       database.execute('listLogsDue', [], () =>
-        due(({ logDueAtMs }) => logDueAtMs)
+        dueIn(database, ({ logDueAtMs }) => logDueAtMs)
           .slice(0, limit)
           .map((kept) => toEnded(kept, database)),
       ),
@@ -75,9 +87,14 @@ export function memoryAttempts(database: MemoryDatabase): AttemptStore {
       write('postponeLog', epoch, [attemptId], (kept) => {
         kept.logDueAtMs = database.nowMs() + delayMs;
       }),
+  };
+}
+
+function memoryCleanUps(database: MemoryDatabase, write: Write): Pick<AttemptStore, CleanUps> {
+  return {
     listCleanUps: (limit) =>
       database.execute('listCleanUps', [], () =>
-        due(({ cleanUpAtMs, logDueAtMs }) => (logDueAtMs === undefined ? cleanUpAtMs : undefined))
+        dueIn(database, ({ cleanUpAtMs, logDueAtMs }) => (logDueAtMs === undefined ? cleanUpAtMs : undefined))
           .slice(0, limit)
           .map((kept): CleanUp => ({ ...toEnded(kept, database), isIntended: kept.ending === 'CleanUp' })),
       ),
@@ -94,6 +111,15 @@ export function memoryAttempts(database: MemoryDatabase): AttemptStore {
         kept.cleanUpAtMs = database.nowMs() + delayMs;
       }),
   };
+}
+
+function dueIn(
+  database: MemoryDatabase,
+  atMs: (kept: KeptAttempt) => number | undefined,
+): readonly KeptAttempt[] {
+  return [...database.kept.values()]
+    .filter((kept) => (atMs(kept) ?? Number.POSITIVE_INFINITY) <= database.nowMs())
+    .toSorted((left, right) => (atMs(left) ?? 0) - (atMs(right) ?? 0));
 }
 
 function toEnded(kept: KeptAttempt, database: MemoryDatabase): EndedAttempt {

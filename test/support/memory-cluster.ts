@@ -17,6 +17,8 @@ export class MemoryCluster {
   /** Every create that was asked for, in order. */
   readonly launched: Attempt[] = [];
   readonly looked: Attempt[] = [];
+  /** How each removal was to go on to the pods. */
+  readonly propagations: string[] = [];
   readonly removed: RemovableJob[] = [];
   readonly observers = new Map<string, JobObserver>();
   /** Decides what a create comes to, when it is more than the cluster's own answer. */
@@ -24,8 +26,8 @@ export class MemoryCluster {
   /** Decides what a search by name comes to. */
   onFind: (namespace: string, name: string) => FindOutcome | undefined | Promise<FindOutcome | undefined> = () =>
     undefined;
-  onRemove: (job: RemovableJob) => 'removed' | 'changed' | 'unknown' | Promise<'removed' | 'changed' | 'unknown'> =
-    () => 'removed';
+  onRemove: (job: JobView) => 'removed' | 'changed' | 'unknown' | Promise<'removed' | 'changed' | 'unknown'> = () =>
+    'removed';
   /** Every Job that was to be suspended or resumed, in order. */
   readonly suspensions: { readonly name: string; readonly isSuspended: boolean }[] = [];
   onSuspend: (
@@ -58,9 +60,10 @@ export class MemoryCluster {
     },
     find: (namespace, name, signal) => this.#find(namespace, name, signal),
     list: (namespace) => this.#list(namespace),
-    remove: async (job) => {
+    remove: async (job, _signal, propagation = 'Background') => {
       this.removed.push(job);
-      const result = await this.onRemove(job);
+      this.propagations.push(propagation);
+      const result = await this.onRemove({ ...aJobView(), ...this.jobs.get(keyOf(job)), ...job });
       if (result === 'removed') this.delete(job);
       return result === 'unknown' ? { result, detail: 'no answer' } : { result };
     },
@@ -94,7 +97,7 @@ export class MemoryCluster {
   }
 
   /** Takes a Job away and tells of it. */
-  delete(job: RemovableJob): void {
+  delete(job: RemovableJob & Partial<JobView>): void {
     const known = this.jobs.get(keyOf(job));
     if (known?.uid !== job.uid) return;
     this.jobs.delete(keyOf(job));

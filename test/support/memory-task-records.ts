@@ -6,7 +6,7 @@ import { isOpen } from './memory-task-reads.ts';
 
 type Records = Pick<TaskStore, Extract<keyof TaskStore, `record${string}`>>;
 type Ends = 'recordEnd' | 'recordRetry' | 'recordDetail';
-type Intents = 'recordEnding' | 'recordHeld';
+type Intents = 'recordEnding' | 'recordHeld' | 'recordResumed';
 
 /** What the task store on a memory database records of attempts. */
 export function memoryTaskRecords(database: MemoryDatabase): Records {
@@ -18,7 +18,12 @@ export function memoryTaskRecords(database: MemoryDatabase): Records {
     recordRenamed: write('recordRenamed', (row, { jobName }) => Object.assign(row, { jobName })),
     recordReleased: write('recordReleased', (row) => Object.assign(row, { nextCheckAtMs: database.nowMs() })),
     recordWaiting: write('recordWaiting', (row, { reason, message, delayMs }) =>
-      Object.assign(row, { status: 'Pending', reason, message, nextCheckAtMs: database.nowMs() + delayMs }),
+      Object.assign(row, {
+        status: 'Pending',
+        reason,
+        message,
+        nextCheckAtMs: database.nowMs() + (row.ending ? Math.min(delayMs, 5_000) : delayMs),
+      }),
     ),
     recordProgress: write(
       'recordProgress',
@@ -75,7 +80,7 @@ function memoryEnds(database: MemoryDatabase, write: Writer): Pick<Records, Ends
         if (isTry) row.tries += 1;
         else row.setbacks += 1;
       },
-      isJobOf,
+      (row, retry) => isJobOf(row, retry) && row.ending !== 'Cancelled',
     ),
     recordDetail: write('recordDetail', (row, { exitCode }) => Object.assign(row, { exitCode }), isFinished),
   };
@@ -91,6 +96,14 @@ function memoryIntents(database: MemoryDatabase, write: Writer): Pick<Records, I
         if (row.jobUid === undefined) row.nextCheckAtMs = database.nowMs();
       },
       (row, { ending }) => isOpen(row) && (ending !== 'Cancelled' || row.desired === 'Cancel'),
+    ),
+    recordResumed: write(
+      'recordResumed',
+      (row) => {
+        Object.assign(row, { status: 'Pending', reason: undefined, message: undefined });
+        Object.assign(row, { nextCheckAtMs: database.nowMs(), claimedAtMs: database.nowMs() });
+      },
+      (row) => withoutJob(row) && row.ending === undefined && row.desired === 'Run',
     ),
     recordHeld: write(
       'recordHeld',

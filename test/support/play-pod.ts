@@ -7,6 +7,7 @@ import {
   refusedStatus,
   rejectedStatus,
   runningStatus,
+  unstartedStatus,
   waitingStatus,
 } from './pod-status.ts';
 import type { PodWriter } from './pod-writer.ts';
@@ -53,8 +54,10 @@ export async function playDeletion(
   const isRunning = pod.status.phase === 'Running';
   if (isRunning && 'stopMs' in life) await delay(life.stopMs, undefined, { signal });
   const finishedAt = new Date();
+  const startedAt = startOf(pod);
   // Its controller may wait for the pod to have ended before it lets go of it.
-  await writer.report(pod, endedStatus(pod, { startedAt: startOf(pod) ?? finishedAt, finishedAt }, killed), signal);
+  const status = startedAt ? endedStatus(pod, { startedAt, finishedAt }, killed) : unstartedStatus(finishedAt);
+  await writer.report(pod, status, signal);
   await writer.remove(pod, signal);
 }
 

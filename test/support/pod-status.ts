@@ -113,6 +113,11 @@ export function waitingStatus(pod: PlayedPod, cause: PodWait, now: Date): PodSta
   };
 }
 
+/** The pod has ended before its containers had started. */
+export function unstartedStatus(now: Date): PodStatus {
+  return { phase: 'Failed', conditions: conditions('False', timestamp(now), 'PodFailed'), containerStatuses: [] };
+}
+
 /** Its node has no room for the pod, and says so. */
 export function refusedStatus(now: Date): PodStatus {
   const refused = conditions('False', timestamp(now), 'PodFailed');

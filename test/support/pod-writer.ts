@@ -5,7 +5,8 @@ import type { PodStatus } from './pod-status.ts';
 
 const firstPauseMs = 50;
 const longestPauseMs = 1000;
-const nodeName = 'nightwatch-test-node';
+/** The node that pods are put on; there is none of this name but where a test makes it. */
+export const nodeName = 'nightwatch-test-node';
 
 /** Writes to pods until the server has taken it; does nothing when the pod is gone. */
 export interface PodWriter {

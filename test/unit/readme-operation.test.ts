@@ -89,6 +89,7 @@ describe('what the README tells developers', () => {
   it('lists the watchers with their schedules', () => {
     const intervalMs = parseDuration(settings.NIGHTWATCH_DISPATCH_INTERVAL.default) ?? 0;
     const watchers = createWatchers({
+      history: { keptSeconds: undefined, keptRows: undefined },
       ...{ intervalMs, createsInFlight: 1, createLeaseMs: 1_000, createDeadlineMs: 1_000, namespaces: [] },
       ...{ lostNamespaces: [], orphans: 'keep', acceptsDeletedJobs: false, state: new ObservationState() },
     });

@@ -1,16 +1,12 @@
 import type { Readable } from 'node:stream';
-import { Pool } from 'undici';
+import type { Pool } from 'undici';
 import type { KubernetesAccess } from '../../config/kubernetes-access.ts';
 import { unlessAborted } from '../../unless-aborted.ts';
+import { type Connection, type ConnectionOptions, connect, headersOf } from './connection.ts';
 import { type KubeCredentials, loadKubeCredentials } from './kube-credentials.ts';
 
-export interface ApiClientOptions {
+export interface ApiClientOptions extends ConnectionOptions {
   readonly access: KubernetesAccess;
-  /** Requests in flight at most; more would wait inside the client, where no one checks whether the term may act. */
-  readonly requestConnections: number;
-  /** Each watch holds a connection. */
-  readonly watchConnections: number;
-  readonly requestTimeoutMs: number;
   /** Called for each request: it names the replica and the epoch, so that an audit log tells terms apart. */
   readonly userAgent: () => string;
 }
@@ -52,12 +48,6 @@ export interface ApiClient extends AsyncDisposable {
   stream(path: string, signal: AbortSignal): Promise<ApiStream>;
   /** As a request, for an answer that may be too large to be held whole. */
   download(path: string, signal: AbortSignal): Promise<ApiStream>;
-}
-
-interface Connection {
-  readonly credentials: KubeCredentials;
-  readonly requests: Pool;
-  readonly watches: Pool;
 }
 
 interface StreamRequest {
@@ -201,30 +191,6 @@ class PooledApiClient implements ApiClient {
       dateMs: Number.isNaN(date) ? undefined : date,
     };
   }
-}
-
-function connect(credentials: KubeCredentials, options: ApiClientOptions): Connection {
-  const pool = (connections: number) =>
-    new Pool(credentials.origin, {
-      connections,
-      pipelining: 1,
-      // One HTTP/2 connection that is half open holds up every request behind it; a pool of HTTP/1.1 ones recovers.
-      allowH2: false,
-      connect: { ...credentials.tls, timeout: 3_000, keepAlive: true, keepAliveInitialDelay: 30_000 },
-      headersTimeout: options.requestTimeoutMs,
-      bodyTimeout: options.requestTimeoutMs,
-      keepAliveTimeout: 60_000,
-    });
-  return { credentials, requests: pool(options.requestConnections), watches: pool(options.watchConnections) };
-}
-
-function headersOf(credentials: KubeCredentials, userAgent: string): Record<string, string> {
-  return {
-    ...credentials.headers,
-    'content-type': 'application/json',
-    accept: 'application/json',
-    'user-agent': userAgent,
-  };
 }
 
 function wordsOf(error: unknown): string {

@@ -1,8 +1,8 @@
 import type { Logger } from '../../log.ts';
-import { suspendedAnnotation } from '../../task/annotations.ts';
 import { readJob } from '../../task/job-view.ts';
-import type { ChangeOutcome, Executor, FindOutcome, LookOutcome, RemoveOutcome } from '../executor.ts';
-import { type ApiAnswer, type ApiClient, type ApiRequest, NoAnswerError } from './api-client.ts';
+import type { Executor, FindOutcome, LookOutcome } from '../executor.ts';
+import type { ApiClient } from './api-client.ts';
+import { askAboutJob, createJobChanges } from './change-jobs.ts';
 import { classifyAnswer, pauseMsOf } from './classify-answer.ts';
 import { decideExisting } from './decide-existing.ts';
 import { launchJob } from './launch-job.ts';
@@ -21,7 +21,7 @@ export interface KubernetesExecutorOptions {
 export function createKubernetesExecutor({ client, installationId, log }: KubernetesExecutorOptions): Executor {
   const find = async (namespace: string, name: string, signal: AbortSignal): Promise<FindOutcome> => {
     // Without a resourceVersion the answer is the current state (a quorum read), which is what verdicts rest on.
-    const answer = await ask(client, { method: 'GET', path: jobPath(namespace, name), signal });
+    const answer = await askAboutJob(client, { namespace, name }, { method: 'GET', signal });
     if (typeof answer === 'string') return { result: 'unknown', reason: 'ApiUnavailable', detail: answer };
     const { class: kind, message } = classifyAnswer(answer);
     if (kind === 'missing') return { result: 'missing' };
@@ -42,49 +42,13 @@ export function createKubernetesExecutor({ client, installationId, log }: Kubern
     async *list(namespace, signal) {
       for await (const page of listObjects({ client, namespace, kind: jobKind, signal })) yield page.objects;
     },
-    async remove(job, signal, propagation = 'Background'): Promise<RemoveOutcome> {
-      const body = JSON.stringify({
-        propagationPolicy: propagation,
-        // Without a version that precondition is left out of the JSON, too.
-        preconditions: { uid: job.uid, resourceVersion: job.resourceVersion },
-      });
-      const answer = await ask(client, { method: 'DELETE', path: jobPath(job.namespace, job.name), body, signal });
-      if (typeof answer === 'string') return { result: 'unknown', detail: answer };
-      const { class: kind, message } = classifyAnswer(answer);
-      if (kind === 'ok' || kind === 'missing') return { result: 'removed' };
-      return kind === 'stale' ? { result: 'changed' } : { result: 'unknown', detail: message };
-    },
-    async suspend(job, isSuspended, signal): Promise<ChangeOutcome> {
-      const { uid, resourceVersion } = job;
-      // As it was read, or not at all: a patch that comes late must not undo what was decided since.
-      const metadata = { uid, resourceVersion, annotations: { [suspendedAnnotation]: isSuspended ? 'true' : null } };
-      const body = JSON.stringify({ metadata, spec: { suspend: isSuspended } });
-      const answer = await ask(client, { method: 'PATCH', path: jobPath(job.namespace, job.name), body, signal });
-      if (typeof answer === 'string') return { result: 'unknown', detail: answer };
-      const { class: kind, message } = classifyAnswer(answer);
-      if (kind === 'ok') return { result: 'done' };
-      return kind === 'stale' || kind === 'missing' ? { result: 'changed' } : { result: 'unknown', detail: message };
-    },
+    ...createJobChanges(client),
     observe: (namespace, observer, signal) =>
       observeObjects({ client, installationId, namespace, kind: jobKind, observer, log, signal }),
     observePods: (namespace, observer, signal) =>
       observeObjects({ client, installationId, namespace, kind: podKind, observer, log, signal }),
     ...createPodReads(client),
   };
-}
-
-function jobPath(namespace: string, name: string): string {
-  return `/apis/batch/v1/namespaces/${encodeURIComponent(namespace)}/jobs/${encodeURIComponent(name)}`;
-}
-
-/** No answer is an outcome like any other here: a sentence. */
-async function ask(client: ApiClient, request: ApiRequest): Promise<ApiAnswer | string> {
-  try {
-    return await client.request(request);
-  } catch (error) {
-    if (error instanceof NoAnswerError) return error.message;
-    throw error;
-  }
 }
 
 /** Undefined for what is no JSON: a proxy's page, say. */

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { AttemptStore, AttemptWriteResult, CleanUp, EndedAttempt, LogWrite } from '../attempt-store.ts';
 import type { Database } from './database.ts';
 import { isFenced, valuesTable } from './fenced-batch.ts';
+import { createHistory } from './history.ts';
 
 /** What is still to be done about attempts that have ended, on MySQL and MariaDB. */
 export function createAttempts(database: Database): AttemptStore {
@@ -28,6 +29,7 @@ export function createAttempts(database: Database): AttemptStore {
     intendCleanUp: (epoch, attemptIds) => write(epoch, attemptIds, sql`a.ending = 'CleanUp'`),
     confirmCleanUp: (epoch, attemptIds) => write(epoch, attemptIds, sql`a.clean_up_at = NULL`),
     postponeCleanUp: (epoch, attemptId, delayMs) => write(epoch, [attemptId], sql`a.clean_up_at = ${fromNow(delayMs)}`),
+    ...createHistory(database),
   };
 }
 

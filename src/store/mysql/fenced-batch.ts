@@ -49,6 +49,8 @@ export interface FencedBatch<Write extends AttemptKey> {
   readonly open?: RawBuilder<unknown>;
   /** What must be true of `t` beside that. */
   readonly where: RawBuilder<unknown>;
+  /** What must be true beside that for the write to be made now; where it is not, the row counts as passed over. */
+  readonly ready?: RawBuilder<unknown>;
   /** Whether `t` says already what the write would make it say. */
   readonly done: RawBuilder<unknown>;
 }
@@ -69,7 +71,7 @@ export async function writeFenced<Write extends AttemptKey>(
   const result = await sql`
     UPDATE ${fencedTasks(epoch, values, writes.length)}
     SET ${batch.set}, t.epoch = l.epoch
-    WHERE ${applies}`.execute(database);
+    WHERE ${applies} AND ${batch.ready ?? sql`TRUE`}`.execute(database);
   // Matched rows, not changed ones: mysql2 connects with FOUND_ROWS.
   if (Number(result.numAffectedRows ?? 0n) === writes.length) return { result: 'written', passedOver: [] };
   if (await isFenced(database, epoch)) return { result: 'fenced' };

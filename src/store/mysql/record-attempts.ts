@@ -30,6 +30,7 @@ type Records = Pick<
   | 'recordDetail'
   | 'recordEnding'
   | 'recordHeld'
+  | 'recordResumed'
   | 'recordInherited'
 >;
 
@@ -37,6 +38,13 @@ type Records = Pick<
 const sameStatus = sql`CONVERT(t.status USING utf8mb4) COLLATE utf8mb4_bin <=> d.status COLLATE utf8mb4_bin`;
 const sameReason = sql`t.reason <=> d.reason AND t.message <=> d.message`;
 const started = sql`t.started_at = IF(d.started = 1, COALESCE(t.started_at, UTC_TIMESTAMP(3)), t.started_at)`;
+
+/**
+ * The archive passes over a row that another statement holds, be it one of our own, and the end need not meet it any
+ * more: without this it would end what was not kept.
+ */
+const isArchived = sql`EXISTS (SELECT 1 FROM task_attempt a FORCE INDEX (PRIMARY)
+  WHERE a.attempt_id = t.attempt_id AND a.finished_at IS NOT NULL AND a.epoch = l.epoch)`;
 
 /** What a kind of write sets, and where; the rest is the same for all. */
 type Kind<Write extends AttemptKey> = Omit<FencedBatch<Write>, 'epoch' | 'writes'>;
@@ -59,7 +67,8 @@ const released: Kind<AttemptKey> = {
   toRow: () => ({}),
   set: sql`t.next_check_at = UTC_TIMESTAMP(3)`,
   where: sql`t.job_uid IS NULL`,
-  done: sql`t.next_check_at <= UTC_TIMESTAMP(3)`,
+  // A held attempt has no time: NULL would be neither done nor not.
+  done: sql`COALESCE(t.next_check_at <= UTC_TIMESTAMP(3), FALSE)`,
 };
 
 /** What an attempt waited for when it was being ended meanwhile is not waited for. */
@@ -71,7 +80,7 @@ const waiting: Kind<WaitWrite> = {
     t.next_check_at = UTC_TIMESTAMP(3)
       + INTERVAL IF(t.ending IS NULL, d.delay_ms, LEAST(d.delay_ms, ${longestEndingWaitMs})) * 1000 MICROSECOND`,
   where: sql`t.job_uid IS NULL`,
-  done: sql`${sameReason} AND t.next_check_at > UTC_TIMESTAMP(3)`,
+  done: sql`${sameReason} AND COALESCE(t.next_check_at > UTC_TIMESTAMP(3), FALSE)`,
 };
 
 const progress: Kind<ProgressWrite> = {
@@ -98,6 +107,7 @@ const ended: Kind<EndWrite> = {
   set: sql`t.status = d.status, t.reason = d.reason, t.message = d.message, ${started}, t.exit_code = d.exit_code,
     t.job_uid = COALESCE(t.job_uid, d.job_uid), t.finished_at = UTC_TIMESTAMP(3), t.next_check_at = NULL`,
   where: sql`(t.job_uid IS NULL OR d.job_uid IS NULL OR t.job_uid = d.job_uid)`,
+  ready: isArchived,
   done: sql`FALSE`,
 };
 
@@ -116,7 +126,9 @@ const retried: Kind<RetryWrite> = {
     t.job_uid = COALESCE(t.job_uid, d.job_uid), t.finished_at = UTC_TIMESTAMP(3), t.ending = NULL,
     t.tries = t.tries + d.is_try, t.setbacks = t.setbacks + 1 - d.is_try,
     t.next_check_at = UTC_TIMESTAMP(3) + INTERVAL d.delay_ms * 1000 MICROSECOND`,
-  where: sql`(t.job_uid IS NULL OR d.job_uid IS NULL OR t.job_uid = d.job_uid)`,
+  // A Cancel that was committed meanwhile is not undone: the attempt is taken up again, and ends without another one.
+  where: sql`(t.job_uid IS NULL OR d.job_uid IS NULL OR t.job_uid = d.job_uid) AND NOT (t.ending <=> 'Cancelled')`,
+  ready: isArchived,
   done: sql`FALSE`,
 };
 
@@ -145,6 +157,15 @@ const held: Kind<AttemptKey> = {
   set: sql`t.status = 'Suspended', t.reason = 'Suspended', t.message = ${reasons.Suspended}, t.next_check_at = NULL`,
   where: sql`t.job_uid IS NULL AND t.ending IS NULL AND t.desired = 'Suspend'`,
   done: sql`t.status = 'Suspended' AND t.next_check_at IS NULL`,
+};
+
+/** What the time of its claim is counted for, until its Job can be created and its pods start, is not counted while it is held. */
+const resumed: Kind<AttemptKey> = {
+  toRow: () => ({}),
+  set: sql`t.status = 'Pending', t.reason = NULL, t.message = NULL, t.next_check_at = UTC_TIMESTAMP(3),
+    t.claimed_at = UTC_TIMESTAMP(3)`,
+  where: sql`t.job_uid IS NULL AND t.ending IS NULL AND t.desired = 'Run'`,
+  done: sql`t.status = 'Pending' AND COALESCE(t.next_check_at <= UTC_TIMESTAMP(3), FALSE)`,
 };
 
 /** Rows without an attempt of ours, so their own: by what the system before this one wrote, and what we never do. */
@@ -187,6 +208,7 @@ export function createRecords(database: Database): Records {
     recordDetail: record(detail),
     recordEnding: record(ending),
     recordHeld: record(held),
+    recordResumed: record(resumed),
     recordInherited: record(inherited),
   };
 }

@@ -5,6 +5,7 @@ import type { TermContext, Watcher, WatcherRun } from '../watcher.ts';
 const pageSize = 100;
 const removalsAtOnce = 8;
 const shortestRestMs = 30_000;
+const longestRestMs = 60 * 60_000;
 
 /**
  * Deletes the Jobs of attempts that ended long enough ago, with their pods.
@@ -57,14 +58,16 @@ class CleanUpRun implements WatcherRun {
     for (const { attemptId } of early) this.#note(await store.postponeCleanUp(term.epoch, attemptId, shortestRestMs));
   }
 
-  async #remove({ attemptId, taskId, namespace, jobName: name, jobUid: uid }: CleanUp): Promise<void> {
+  async #remove(cleanUp: CleanUp): Promise<void> {
     const { store, executor, term, log } = this.#context;
+    const { attemptId, taskId, namespace, jobName: name, jobUid: uid } = cleanUp;
     if (!term.canAct() || term.draining.aborted) return;
     const outcome = uid === undefined ? undefined : await executor.remove({ namespace, name, uid }, term.ended);
     if (!term.canAct()) return;
     if (outcome?.result === 'unknown') {
       log.warn({ task: taskId, namespace, job: name, detail: outcome.detail }, 'an ended job cannot be deleted yet');
-      const restMs = shortestRestMs * (1 + Math.random());
+      // The older, the seldomer: where a right is missing there may be thousands.
+      const restMs = Math.min(Math.max(shortestRestMs, cleanUp.sinceEndMs / 4), longestRestMs) * (1 + Math.random());
       this.#note(await store.postponeCleanUp(term.epoch, attemptId, restMs));
       return;
     }

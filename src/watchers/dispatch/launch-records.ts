@@ -45,14 +45,16 @@ export function createLaunchRecords(options: LaunchRecordsOptions): LaunchRecord
     },
     waits(task, wait) {
       const { taskId, attemptId, ageMs } = task;
-      if (ageMs > createDeadlineMs) {
+      const attempt = attempts.get(attemptId);
+      // One that is to have no Job fails for want of none.
+      const isToStart = attempt?.ending === undefined && task.desired !== 'Suspend';
+      if (isToStart && ageMs > createDeadlineMs) {
         const waitedFor = `no Job for ${Math.round(ageMs / 60_000)} min, last because of ${wait.reason}: ${wait.message}`;
         return records.rejected(task, { reason: 'CreateDeadline', message: waitedFor });
       }
       const message = capMessage(wait.message);
-      const attempt = attempts.get(attemptId);
       if (attempt) noteState(attempt, { status: 'Pending', reason: wait.reason, message });
-      const leftMs = startDeadlineMsOf(task, options.policy) - ageMs;
+      const leftMs = isToStart ? startDeadlineMsOf(task, options.policy) - ageMs : Number.POSITIVE_INFINITY;
       if (attempt && leftMs <= 0) {
         options.conclusions.failed(attempt, {
           reason: 'StartDeadline',

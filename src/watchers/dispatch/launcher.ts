@@ -1,13 +1,11 @@
 import type { V1Job } from '@kubernetes/client-node';
 import type { LaunchOutcome, LookOutcome, Wait } from '../../executors/executor.ts';
 import { decideLaunch } from '../../task/decide-launch.ts';
-import { jobNameFault, namespaceFault } from '../../task/names.ts';
-import { isOfCluster } from '../../task/policy.ts';
 import type { ClaimedTask } from '../../task/task.ts';
 import type { TermContext } from '../watcher.ts';
 import { Concurrency } from './concurrency.ts';
 import { FairTurns } from './fair-turns.ts';
-import { findOwnJob, type OwnJobOutcome } from './find-own-job.ts';
+import { canHaveJob, findOwnJob } from './find-own-job.ts';
 import { freeName, type NameOutcome } from './free-name.ts';
 import { createLaunchRecords, type LaunchRecords } from './launch-records.ts';
 
@@ -135,21 +133,8 @@ export class Launcher implements AsyncDisposable {
 
   async #withhold(task: ClaimedTask): Promise<ClaimedTask | undefined> {
     const { executor, policy, term } = this.#options;
-    const found: OwnJobOutcome = canHaveJob(task)
-      ? await findOwnJob(executor, task, policy.installationId, term.ended)
-      : { result: 'absent' };
-    switch (found.result) {
-      case 'found':
-        return this.#records.launched(task, found.jobUid);
-      case 'absent':
-        return await this.#records.withheld(task);
-      case 'unknown':
-        if (found.pauseMs === undefined) return this.#records.waits(task, notSeen(found.detail));
-        this.#pause(found.pauseMs);
-        return task;
-      default:
-        return found satisfies never;
-    }
+    const outcome = await findOwnJob(executor, task, policy.installationId, term.ended);
+    return outcome.result === 'absent' ? await this.#records.withheld(task) : await this.#settle(task, outcome);
   }
 
   #closureOf({ namespace }: ClaimedTask): Wait | undefined {
@@ -208,14 +193,4 @@ export class Launcher implements AsyncDisposable {
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, performance.now() + pauseMs);
     this.#options.log.warn({ pauseMs, concurrency: this.#concurrency.limit }, 'the API server asks to slow down');
   }
-}
-
-/** Until it is known whether there is a Job, the row can neither be ended nor held. */
-function notSeen(message: string): Wait {
-  return { result: 'wait', reason: 'ApiUnavailable', message, shortestMs: 1_000, longestMs: 60_000, scope: 'server' };
-}
-
-/** Under a name that Kubernetes refuses, or in a namespace of the cluster itself, there is nothing to look for. */
-function canHaveJob({ jobName, namespace }: ClaimedTask): boolean {
-  return jobNameFault(jobName) === undefined && namespaceFault(namespace) === undefined && !isOfCluster(namespace);
 }

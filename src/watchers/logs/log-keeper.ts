@@ -67,9 +67,9 @@ export class LogKeeper {
    * Resolves in any case after some seconds: what was not read until then is lost.
    */
   async keepBeforeDeletion(attempt: FollowedAttempt): Promise<void> {
-    const { store, term, log } = this.#options;
-    const { attemptId, taskId, containerStarted, started } = attempt;
-    if (!containerStarted && !started) return;
+    const { store, policy, term, log } = this.#options;
+    const { attemptId, taskId, orders, containerStarted, started } = attempt;
+    if ((!containerStarted && !started) || (orders.logBytes ?? policy.logBytes) === 0) return;
     const signal = AbortSignal.any([term.ended, AbortSignal.timeout(longestHoldMs)]);
     try {
       const reading = await this.#read(attempt, signal);

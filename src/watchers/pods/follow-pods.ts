@@ -24,7 +24,7 @@ export function followPods(options: FollowPodsOptions): PodObserver {
     const attempt = attemptOf(pod);
     if (!attempt || pod.jobUid === undefined) return;
     attempt.containerStarted ||= hasStarted(pod);
-    keep(attempt, notePod(attempt.pods, { ...pod, jobUid: pod.jobUid }, isGone));
+    keep(attempt, notePod(attempt.pods, pod, isGone));
     if (attempt.pods?.waiting?.podUid === pod.uid) waiting?.add(pod.uid);
   }
 

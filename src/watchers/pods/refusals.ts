@@ -9,6 +9,8 @@ const shortestRestMs = 5_000;
 const longestRestMs = 300_000;
 /** For all Jobs together: a namespace whose quota is used up may have thousands. */
 const betweenLooksMs = 300;
+/** When there was nothing to ask about: going through all attempts costs a little, too. */
+const idleMs = 2_000;
 
 interface Rest {
   readonly untilMs: number;
@@ -35,7 +37,6 @@ export class Refusals {
   async look(): Promise<void> {
     const nowMs = performance.now();
     if (nowMs < this.#nextLookMs || !this.#context.term.canAct()) return;
-    this.#nextLookMs = nowMs + betweenLooksMs;
     const resting = new Map<string, Rest>();
     let next: FollowedAttempt | undefined;
     for (const attempt of this.#context.attempts.values()) {
@@ -45,6 +46,7 @@ export class Refusals {
       if (next === undefined && (rest?.untilMs ?? 0) <= nowMs) next = attempt;
     }
     this.#resting = resting;
+    this.#nextLookMs = nowMs + (next ? betweenLooksMs : idleMs);
     if (next) await this.#ask(next);
   }
 

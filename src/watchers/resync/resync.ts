@@ -57,12 +57,12 @@ class ResyncRun implements WatcherRun {
     const { attempts, recorder } = this.#context;
     const followed = attempts.get(row.attemptId);
     if (followed) followed.resync = this.#number;
+    // The answer to its write may have been lost.
+    if (followed && row.ending !== undefined) attempts.noteEnding(followed, row.ending);
     // What is being written, perhaps the attempt's end, the row cannot say yet.
     if (recorder.isPending(row.attemptId)) return;
     const attempt = followed ?? (await this.#followLate(row));
     if (!attempt) return;
-    // The answer to its write may have been lost.
-    if (row.ending !== undefined) attempts.noteEnding(attempt, row.ending);
     if (isFormerSystemsWord(attempt, row.status)) return;
     const isSettled = attempt.stateSinceMs < readAtMs;
     if (isSettled && row.status !== attempt.state.status) restoreStatus(this.#context, row.attemptId, row.status);

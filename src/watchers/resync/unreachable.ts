@@ -2,6 +2,7 @@ import { capMessage } from '../../task/message.ts';
 import { reasons } from '../../task/reasons.ts';
 import type { OpenState } from '../../task/task.ts';
 import { type FollowedAttempt, noteState } from '../open-attempts.ts';
+import { showState } from '../show-state.ts';
 import type { ObservationState } from '../sync/observation-state.ts';
 import type { TermContext } from '../watcher.ts';
 
@@ -60,7 +61,8 @@ function tell(attempt: FollowedAttempt, trouble: string, context: TermContext): 
 
 function takeBack(attempt: FollowedAttempt, context: TermContext): void {
   if (attempt.state.reason !== 'Forbidden') return;
-  write(attempt, { status: attempt.state.status, reason: undefined, message: undefined }, context);
+  if (attempt.jobState) showState(context, attempt);
+  else write(attempt, { status: attempt.state.status, reason: undefined, message: undefined }, context);
 }
 
 function write(attempt: FollowedAttempt, state: OpenState, { recorder }: TermContext): void {

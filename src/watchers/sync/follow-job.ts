@@ -11,7 +11,7 @@ export function followJob(
   job: JobView,
 ): 'open' | 'ended' {
   attempt.orders = job.orders;
-  const state = statusOfJob(job, attempt.started);
+  const state = statusOfJob(hasNeverRun(attempt) ? { ...job, failed: 0 } : job, attempt.started);
   if (isEnd(state)) {
     // What ends because it is being deleted did not end by itself: its row says so once it is gone.
     if (attempt.ending !== undefined && endedByDeletion(job)) return 'open';
@@ -23,4 +23,9 @@ export function followJob(
   attempt.jobState = state;
   showState(context, attempt);
   return 'open';
+}
+
+/** Whether its pods were seen, and no container of them: that such a pod has failed is no start. */
+function hasNeverRun({ pods, containerStarted }: FollowedAttempt): boolean {
+  return !containerStarted && (pods?.end?.started === false || (pods?.end === undefined && pods?.waited !== undefined));
 }

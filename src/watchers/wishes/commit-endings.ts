@@ -9,9 +9,10 @@ import { writeAll } from './write-all.ts';
  * answer was lost; so the rows are read again.
  */
 export async function commitEndings(context: TermContext, writes: readonly EndingWrite[]): Promise<void> {
-  const { attempts, recorder, store } = context;
+  const { attempts, recorder, store, term } = context;
   if (writes.length === 0) return;
   await writeAll(context, writes, async (epoch, batch) => (await store.recordEnding(epoch, batch)).result);
+  if (!term.canAct()) return;
   for (const row of await store.readIdentities(writes.map(({ taskId }) => taskId))) {
     if (!row.isOpen || row.ending === undefined || recorder.isEnding(row.attemptId)) continue;
     // One that was claimed a moment ago may not be followed yet: dispatch finds it so, and creates nothing.

@@ -17,6 +17,8 @@ const mostTries = 3;
 export class Endings implements AsyncDisposable {
   readonly #context: TermContext;
   readonly #work: AttemptWork;
+  /** Those whose logs were stored, as far as they could be. */
+  readonly #withLog = new WeakSet<FollowedAttempt>();
 
   constructor(context: TermContext) {
     this.#context = context;
@@ -32,6 +34,11 @@ export class Endings implements AsyncDisposable {
   }
 
   async #end(attempt: FollowedAttempt): Promise<WorkOutcome> {
+    if (!this.#withLog.has(attempt)) {
+      this.#withLog.add(attempt);
+      // With the pods their logs go. Before the Job is looked at, for this may take seconds.
+      await this.#context.logs.keepBeforeDeletion(attempt);
+    }
     for (let tries = 0; tries < mostTries; tries += 1) {
       const outcome = await this.#try(attempt);
       if (outcome !== 'changed') return outcome;
@@ -40,7 +47,7 @@ export class Endings implements AsyncDisposable {
   }
 
   async #try(attempt: FollowedAttempt): Promise<WorkOutcome | 'changed'> {
-    const { attempts, executor, logs, term, log } = this.#context;
+    const { attempts, executor, term, log } = this.#context;
     const { attemptId, taskId: task, namespace, jobName, jobUid, ending } = attempt;
     const isEnded = () => attempts.get(attemptId) !== attempt; // told of meanwhile
     if (isEnded()) return 'done';
@@ -54,9 +61,7 @@ export class Endings implements AsyncDisposable {
     if (followJob(this.#context, attempt, found.job) === 'ended') return 'done';
     // Its pods are still stopping, or a finalizer keeps it: an event tells when it is gone, and so does the next look.
     if (found.job.deleting) return 'again';
-    // Its pods go with it, and their logs.
-    await logs.keepBeforeDeletion(attempt);
-    if (!term.canAct() || isEnded()) return 'again';
+    if (!term.canAct()) return 'again';
     const outcome = await executor.remove(found.job, term.ended, 'Foreground');
     log.info(
       { task, namespace, job: jobName, uid: jobUid, ending, outcome: outcome.result },

@@ -92,19 +92,23 @@ export class Suspensions implements AsyncDisposable {
   }
 
   #tellTrouble(attempt: FollowedAttempt, isSuspended: boolean, detail: string): void {
-    tellInRow(this.#context, attempt, `the Job is to be ${isSuspended ? 'suspended' : 'resumed'}, and cannot be yet: ${detail}`);
+    tellInRow(
+      this.#context,
+      attempt,
+      `the Job is to be ${isSuspended ? 'suspended' : 'resumed'}, and cannot be yet: ${detail}`,
+    );
   }
 
   /** Dispatch looks whether there is one after all, and holds the row where there is none, or creates it. */
   #changeWithoutJob(attempt: FollowedAttempt, isSuspended: boolean): WorkOutcome {
     const { recorder } = this.#context;
-    const { taskId, attemptId, started } = attempt;
-    if (!isSuspended) {
-      const state = { status: 'Pending', reason: undefined, message: undefined } as const;
-      noteState(attempt, state);
-      recorder.progress.add({ ...state, taskId, attemptId, started });
+    const { taskId, attemptId } = attempt;
+    if (isSuspended) {
+      recorder.released.add({ taskId, attemptId });
+    } else {
+      noteState(attempt, { status: 'Pending', reason: undefined, message: undefined });
+      recorder.resumed.add({ taskId, attemptId });
     }
-    recorder.released.add({ taskId, attemptId });
     return 'again';
   }
 

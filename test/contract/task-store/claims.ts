@@ -35,6 +35,7 @@ export function claimsContract(subject: () => StoreUnderTest): void {
       const { attemptId, rowKey, ageMs, ...known } = task;
       assert.deepEqual(known, {
         taskId: '12',
+        taskName: 'task-12',
         userId: '99',
         number: 1,
         namespace: 'demo',

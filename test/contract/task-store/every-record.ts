@@ -109,6 +109,12 @@ export const everyRecord: readonly RecordCase[] = [
     isWritten: (row) => row.status === 'Suspended' && row.reason === 'Suspended' && row.next_check_at === null,
     needsNoJob: true,
   },
+  {
+    method: 'recordResumed',
+    write: (store, epoch, keys) => store.recordResumed(epoch, keys),
+    isWritten: (row) => row.status === 'Pending' && row.next_check_at !== null && row.next_check_at === row.claimed_at,
+    needsNoJob: true,
+  },
 ];
 
 /** Has the users of all rows want what a write is about. */

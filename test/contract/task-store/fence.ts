@@ -2,81 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isStoreError } from '../../../src/store/store-error.ts';
 import type { AttemptKey } from '../../../src/store/task-writes.ts';
-import type { Desired } from '../../../src/task/task.ts';
 import { readAttempts } from '../../support/attempt-rows.ts';
 import { epoch, type StoreUnderTest } from '../../support/store-under-test.ts';
 import { readTasks } from '../../support/task-rows.ts';
 import { until } from '../../support/until.ts';
-import { everyRecord, wantIn } from './every-record.ts';
-import { aUid, claim, endOne, keyOf, leaseMs, setColumns, submit } from './given-rows.ts';
+import { everyWrite, openIds } from './every-write.ts';
+import { claim, endOne, keyOf, submit } from './given-rows.ts';
 
-type Write = (subject: StoreUnderTest, keys: readonly AttemptKey[]) => Promise<{ readonly result: string }>;
-
-const openIds = ['1', '2'];
 const fenced = { result: 'fenced' };
-
-const normal = { taskId: '3', status: 'Normal', attemptId: undefined } as const;
-const wantNormal = (desired: Desired) => (subject: StoreUnderTest) =>
-  setColumns(subject, normal.taskId, `desired = '${desired}'`);
-const toResult = (result: 'written' | 'fenced') => ({ result });
-
-interface WriteCase {
-  readonly method: string;
-  /** What else is true of the rows. */
-  readonly given?: (subject: StoreUnderTest) => Promise<void>;
-  readonly write: Write;
-}
-
-/**
- * Every statement of a task store that changes rows, over the open rows 1 and 2, the Normal row 3, the inherited row 4
- * and the ended row 5.
- */
-const everyWrite: readonly WriteCase[] = [
-  ...everyRecord.map((record) => ({
-    method: record.method,
-    given: (subject: StoreUnderTest) => wantIn(subject, record),
-    write: ({ store }: StoreUnderTest, keys: readonly AttemptKey[]) => record.write(store, epoch, keys),
-  })),
-  {
-    method: 'recordDetail',
-    write: async ({ store }) => {
-      const [row] = await store.readIdentities(['5']);
-      return store.recordDetail(epoch, [{ taskId: '5', attemptId: row?.attemptId ?? '', exitCode: 3 }]);
-    },
-  },
-  {
-    method: 'delay',
-    given: (subject) => setColumns(subject, '3', 'not_before = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR'),
-    write: async ({ store }) => toResult(await store.delay(epoch, ['3'])),
-  },
-  {
-    method: 'answerCancel',
-    given: wantNormal('Cancel'),
-    write: async ({ store }) => {
-      const answer = { answer: 'cancelled', reason: 'Cancelled', message: 'words' } as const;
-      return toResult(await store.answerCancel(epoch, [{ ...normal, ...answer }]));
-    },
-  },
-  {
-    method: 'hold',
-    given: wantNormal('Suspend'),
-    write: async ({ store }) => toResult(await store.hold(epoch, [normal])),
-  },
-  {
-    method: 'resume',
-    given: (subject) => setColumns(subject, '3', "reason = 'Suspended'"),
-    write: async ({ store }) => toResult(await store.resume(epoch, [normal])),
-  },
-  { method: 'claimNormal', write: ({ store }) => store.claimNormal(epoch, ['3'], leaseMs) },
-  { method: 'claimDue', write: ({ store }) => store.claimDue(epoch, openIds, leaseMs) },
-  {
-    method: 'recordInherited',
-    write: ({ store }) => {
-      const row = { taskId: '4', name: 'task-4', namespace: 'demo', attemptId: 'inherited-4', jobUid: aUid('4') };
-      return store.recordInherited(epoch, [{ ...row, reason: 'JobDeleted', message: 'words' }]);
-    },
-  },
-];
 
 /** What keeps a former leader from changing rows: the epoch, which every write is joined on. */
 export function fenceContract(subject: () => StoreUnderTest): void {

@@ -6,6 +6,7 @@ import {
   aUid,
   claim,
   claimOne,
+  holdRows,
   keyOf,
   leaseMs,
   rowKeyOf,
@@ -35,6 +36,50 @@ export function holdsContract(subject: () => StoreUnderTest): void {
       assert.deepEqual([resumed.status, resumed.reason, resumed.message], ['Pending', null, null]);
       assert.deepEqual(await store.listDue(10), [{ taskId: '1', isOpen: false }]);
       assert.deepEqual(takenBy(await store.claimNormal(epoch, ['1'], leaseMs)), ['1']);
+    });
+
+    it('of an open attempt ends with its resumption, as if it were claimed then', async () => {
+      const task = await claimOne(subject());
+      const { store } = subject();
+      await want(subject(), 'Suspend');
+      await store.recordHeld(epoch, [keyOf(task)]);
+      await setColumns(subject(), '1', 'claimed_at = claimed_at - INTERVAL 2 HOUR');
+      await store.recordResumed(epoch, [keyOf(task)]);
+      assert.equal((await rowOf(subject())).status, 'Suspended');
+      await want(subject(), 'Run');
+
+      await store.recordResumed(epoch, [keyOf(task)]);
+
+      const { status, reason, message } = await rowOf(subject());
+      assert.deepEqual([status, reason, message], ['Pending', null, null]);
+      const claimed = await store.claimDue(epoch, ['1'], leaseMs);
+      assert.ok(claimed.result === 'claimed');
+      const [again] = claimed.tasks;
+      assert.equal(again?.attemptId, task.attemptId);
+      assert.ok((again?.ageMs ?? Number.POSITIVE_INFINITY) < 60_000);
+    });
+
+    it('of an open attempt ends with its release, also when somebody has the row when that comes', async () => {
+      const task = await claimOne(subject());
+      const { store } = subject();
+      await want(subject(), 'Suspend');
+      await store.recordHeld(epoch, [keyOf(task)]);
+      await using held = await holdRows(subject(), ['1']);
+
+      const released = await store.recordReleased(epoch, [keyOf(task)]);
+      const waits = {
+        ...keyOf(task),
+        reason: 'Suspended',
+        message: (await rowOf(subject())).message ?? '',
+        delayMs: 9,
+      };
+      const waiting = await store.recordWaiting(epoch, [waits]);
+
+      assert.deepEqual(released, { result: 'written', passedOver: [keyOf(task)] });
+      assert.deepEqual(waiting, { result: 'written', passedOver: [waits] });
+      await held[Symbol.asyncDispose]();
+      await store.recordReleased(epoch, [keyOf(task)]);
+      assert.deepEqual(await store.listDue(10), [{ taskId: '1', isOpen: true }]);
     });
 
     it('of an open attempt matches only one without a Job, not being ended, whose user still wants it', async () => {

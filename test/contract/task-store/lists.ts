@@ -124,6 +124,6 @@ export function listsContract(subject: () => StoreUnderTest): void {
 }
 
 function anAttemptOf(task: Awaited<ReturnType<typeof claimOne>>) {
-  const { info, infoBytes, isRetaken, ageMs, ending, desired, ...attempt } = task;
+  const { info, infoBytes, isRetaken, ageMs, ending, desired, taskName, ...attempt } = task;
   return attempt;
 }

@@ -10,6 +10,8 @@ const rowState = z.object({
   priority: z.number(),
   user_id: z.coerce.string(),
   created_at: z.string(),
+  not_before: z.string().nullable(),
+  desired: z.string(),
   status: z.string(),
   reason: z.string().nullable(),
   attempt: z.number(),
@@ -31,6 +33,7 @@ export const userColumns = [
   'priority',
   'user_id',
   'created_at',
+  'not_before',
 ] as const satisfies readonly (keyof RowState)[];
 
 const rowChange = z.object({
@@ -64,6 +67,7 @@ const expressionOf: Readonly<Record<string, (column: string) => string>> = {
   info: (column) => `CRC32(${column})`,
   // As text, in the one form that both databases write.
   created_at: (column) => `DATE_FORMAT(${column}, '%Y-%m-%dT%H:%i:%s.%fZ')`,
+  not_before: (column) => `DATE_FORMAT(${column}, '%Y-%m-%dT%H:%i:%s.%fZ')`,
   finished_at: (column) => `DATE_FORMAT(${column}, '%Y-%m-%dT%H:%i:%s.%fZ')`,
 };
 

@@ -36,14 +36,14 @@ export const rightSpecs: readonly (readonly [what: string, spec: Partial<TaskSpe
     'as many rules, conditions and exit codes as there may be',
     {
       podFailurePolicy: {
-        rules: Array.from({ length: 20 }, (_, index) =>
-          index === 0
-            ? ({ action: 'FailJob', onPodConditions: Array(20).fill({ type: 'Ready', status: 'False' }) } as const)
-            : ({
-                action: 'Count',
-                onExitCodes: { operator: 'In', values: Array.from({ length: 255 }, (_value, code) => code + 1) },
-              } as const),
-        ),
+        rules: [
+          { action: 'FailJob', onPodConditions: Array(20).fill({ type: 'Ready', status: 'False' }) },
+          {
+            action: 'Count',
+            onExitCodes: { operator: 'In', values: Array.from({ length: 255 }, (_, code) => code + 1) },
+          },
+          ...Array(18).fill({ action: 'Count', onExitCodes: { operator: 'NotIn', values: [0] } }),
+        ],
       },
     },
   ],
@@ -56,7 +56,8 @@ export const rightSpecs: readonly (readonly [what: string, spec: Partial<TaskSpe
 
 /** What nightwatch refuses because Kubernetes would: it has to, or the rule is an idle one of ours. */
 export const wrongSpecs: readonly (readonly [what: string, spec: Partial<TaskSpec>, says: RegExp])[] = [
-  ['indexes without a number of them', { completionMode: 'Indexed' }, /spec\.completions: Required/],
+  // Without either Kubernetes would take 1 for both.
+  ['indexes without a number of them', { completionMode: 'Indexed', parallelism: 2 }, /spec\.completions: Required/],
   ['a limit for indexes where there are none', { backoffLimitPerIndex: 1 }, /requires indexed completion mode/],
   ['failed indexes that none can be', { ...indexed, maxFailedIndexes: 1 }, /backoffLimitPerIndex: Required/],
   ['more failed indexes than indexes', { ...perIndex, maxFailedIndexes: 5 }, /less than or equal to completions/],

@@ -43,6 +43,7 @@ describe('parseConfig for run', () => {
       },
       dispatch: { intervalMs: 10, createsInFlight: 16, createLeaseMs: 30_000, createDeadlineMs: 3_600_000 },
       lostNamespaces: [],
+      history: { keptSeconds: undefined, keptRows: undefined },
       orphans: 'keep',
       acceptsDeletedJobs: false,
       isSingleWriter: false,

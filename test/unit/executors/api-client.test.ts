@@ -18,7 +18,9 @@ describe('a request to the API server', { concurrency: true }, () => {
   it('says who asks, with the words of this very moment', async () => {
     let epoch = 'none';
     await using test = await aClient(fine, { userAgent: () => `nightwatch/1.2.3 (a; epoch ${epoch})` });
-    assert.deepEqual(await get(test.client), { status: 200, body: '{"fine":true}', retryAfterMs: undefined });
+    const { dateMs, ...answer } = await get(test.client);
+    assert.deepEqual(answer, { status: 200, body: '{"fine":true}', retryAfterMs: undefined });
+    assert.ok(Math.abs((dateMs ?? 0) - Date.now()) < 60_000);
     epoch = '7';
     await get(test.client);
     const [first, second] = test.server.requests;

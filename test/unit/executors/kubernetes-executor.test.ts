@@ -10,7 +10,10 @@ const job = aJobView();
 describe('finding a Job by name', { concurrency: true }, () => {
   it('asks for the current state, and reads what it gets', async () => {
     await using test = await anExecutor(byMethod({ GET: [{ status: 200, body: aJobObject() }] }));
-    assert.deepEqual(await test.executor.find('default', 'demo-task-1', soon()), { result: 'found', job });
+    const found = await test.executor.find('default', 'demo-task-1', soon());
+    assert.ok(found.result === 'found');
+    assert.deepEqual(found.job, job);
+    assert.ok(Math.abs((found.atMs ?? 0) - Date.now()) < 60_000);
     assert.equal(test.server.requests[0]?.path, '/apis/batch/v1/namespaces/default/jobs/demo-task-1');
   });
 
@@ -78,6 +81,12 @@ describe('removing a Job', { concurrency: true }, () => {
     });
   });
 
+  it('waits for its pods where that is asked for', async () => {
+    await using test = await anExecutor(byMethod({ DELETE: [{ status: 200, body: {} }] }));
+    await test.executor.remove(job, soon(), 'Foreground');
+    assert.equal(JSON.parse(test.server.requests[0]?.body ?? '').propagationPolicy, 'Foreground');
+  });
+
   const table: readonly (readonly [what: string, answer: ScriptedAnswer, expected: string])[] = [
     ['it is gone already', { status: 404, body: refusals.noJob }, 'removed'],
     ['it is another one, or was changed', { status: 409, body: refusals.staleUid }, 'changed'],
@@ -89,6 +98,40 @@ describe('removing a Job', { concurrency: true }, () => {
     it(`is ${expected} when ${what}`, async () => {
       await using test = await anExecutor(byMethod({ DELETE: [answer] }));
       assert.equal((await test.executor.remove(job, soon())).result, expected);
+    });
+  }
+});
+
+describe('suspending a Job', { concurrency: true }, () => {
+  for (const [isSuspended, mark] of [
+    [true, 'true'],
+    [false, null],
+  ] as const) {
+    it(`says so on the very object, as it was read, and changes nothing else (${isSuspended})`, async () => {
+      await using test = await anExecutor(byMethod({ PATCH: [{ status: 200, body: {} }] }));
+      assert.deepEqual(await test.executor.suspend(job, isSuspended, soon()), { result: 'done' });
+      const [request] = test.server.requests;
+      assert.equal(request?.path, '/apis/batch/v1/namespaces/default/jobs/demo-task-1');
+      assert.equal(request.headers['content-type'], 'application/merge-patch+json');
+      const { uid, resourceVersion } = job;
+      assert.deepEqual(JSON.parse(request.body), {
+        metadata: { uid, resourceVersion, annotations: { 'nightwatch.dev/suspended': mark } },
+        spec: { suspend: isSuspended },
+      });
+    });
+  }
+
+  for (const [what, answer, expected] of [
+    ['it is gone already', { status: 404, body: refusals.noJob }, 'changed'],
+    ['it is another one, or was changed', { status: 409, body: refusals.staleUid }, 'changed'],
+    ['nobody may', { status: 403, body: refusals.noRole }, 'unknown'],
+    ['a policy refuses it', { status: 422, body: refusals.policyDenied }, 'unknown'],
+    ['the server fails', { status: 500, body: refusals.etcdLeader }, 'unknown'],
+    ['there is no answer', 'reset', 'unknown'],
+  ] as const) {
+    it(`is ${expected} when ${what}`, async () => {
+      await using test = await anExecutor(byMethod({ PATCH: [answer] }));
+      assert.equal((await test.executor.suspend(job, true, soon())).result, expected);
     });
   }
 });
@@ -115,7 +158,7 @@ describe('listing the Jobs of a namespace', { concurrency: true }, () => {
       queries.map((query) => query.get('continue')),
       [null, 'next page=/'],
     );
-    assert.ok(queries.every((query) => query.get('limit') === '500' && !query.has('labelSelector')));
+    assert.ok(queries.every((query) => query.get('limit') === '250' && !query.has('labelSelector')));
   });
 
   for (const [what, answer] of [

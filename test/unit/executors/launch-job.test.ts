@@ -4,7 +4,7 @@ import type { LaunchOutcome } from '../../../src/executors/executor.ts';
 import { buildJob } from '../../../src/task/job-manifest.ts';
 import type { JobView } from '../../../src/task/job-view.ts';
 import { refusals } from '../../support/api-refusals.ts';
-import { aCondition, aJobObject, aClaimedTask, aJobView, anAttempt, aPolicy, aSpec } from '../../support/builders.ts';
+import { aClaimedTask, aCondition, aJobObject, aJobView, anAttempt, aPolicy, aSpec } from '../../support/builders.ts';
 import type { ScriptedAnswer } from '../../support/scripted-api-server.ts';
 import { anExecutor, byMethod, soon, type TestExecutor } from './an-executor.ts';
 

@@ -9,6 +9,8 @@ const submitted: RowState = {
   priority: 0,
   user_id: '7',
   created_at: '2026-01-01T00:00:00.000000Z',
+  not_before: null,
+  desired: 'Run',
   status: 'Normal',
   reason: null,
   attempt: 0,

@@ -135,6 +135,20 @@ const doctored: readonly Doctored[] = [
     round: aRound({ expectations: [{ namespace: 'demo', name: 'another', status: 'Succeeded' }] }),
   },
   {
+    what: "a time of the user's that was changed",
+    promise: 'ownColumns',
+    round: aRound({
+      rows: [...healthy.rows, aRowChange({ before: submitted, after: { ...claimed, not_before: '2030-01-01' } })],
+    }),
+  },
+  {
+    what: "a wish of the user's that was changed, and was no Cancel",
+    promise: 'ownColumns',
+    round: aRound({
+      rows: [...healthy.rows, aRowChange({ before: { ...submitted, desired: 'Suspend' }, after: claimed })],
+    }),
+  },
+  {
     what: 'a column of the user that was changed',
     promise: 'ownColumns',
     round: aRound({ rows: [...healthy.rows, aRowChange({ before: recorded, after: { ...recorded, info: '2' } })] }),

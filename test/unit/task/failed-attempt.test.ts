@@ -7,7 +7,7 @@ import type { Reason } from '../../../src/task/reasons.ts';
 import { anEndedPod } from '../../support/builders.ts';
 
 const failed = (reason: Reason, message = 'the Job says so'): EndState => ({ status: 'Failed', reason, message });
-const exited = { waiting: undefined, end: endOfPods([anEndedPod(3)]) };
+const exited = { waited: undefined, end: endOfPods([anEndedPod(3)]) };
 
 describe('an attempt whose Job failed', () => {
   test('for too many failures says what its pods say, and then what its Job says', () => {
@@ -31,13 +31,13 @@ describe('an attempt whose Job failed', () => {
   });
 
   test('has no exit code of a pod that succeeded', () => {
-    const succeeded = { waiting: undefined, end: endOfPods([anEndedPod(0)]) };
+    const succeeded = { waited: undefined, end: endOfPods([anEndedPod(0)]) };
     assert.equal(failureOf(failed('DeadlineExceeded'), succeeded).exitCode, undefined);
   });
 
   test('while its pod waited says for what', () => {
-    const waiting = { podUid: 'a', reason: 'ImagePull.NotFound', message: 'no such tag' } as const;
-    const { reason, message } = failureOf(failed('DeadlineExceeded'), { waiting, end: undefined });
+    const waited = { reason: 'ImagePull.NotFound', message: 'no such tag' } as const;
+    const { reason, message } = failureOf(failed('DeadlineExceeded'), { waited, end: undefined });
     assert.equal(reason, 'DeadlineExceeded');
     assert.equal(message, 'the Job says so; the pod waited: ImagePull.NotFound: no such tag');
   });

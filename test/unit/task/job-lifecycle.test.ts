@@ -5,6 +5,7 @@ import type { LaunchPolicy } from '../../../src/task/policy.ts';
 import type { ClaimedTask } from '../../../src/task/task.ts';
 import type { TaskSpec } from '../../../src/task/task-spec.ts';
 import { aClaimedTask, aPolicy, aSpec } from '../../support/builders.ts';
+import { fullSpec } from '../../support/full-spec.ts';
 
 test('an indexed Job with a limit for each index has none for all of them, unless its row says so', () => {
   const limitOf = (spec: Partial<TaskSpec>) => buildJob(aClaimedTask(), aSpec(spec), aPolicy()).spec?.backoffLimit;
@@ -74,4 +75,9 @@ describe('the time that Kubernetes keeps an ended Job', () => {
     assert.equal(secondsOf({}, 604_800), 691_200);
     assert.equal(secondsOf({ cleanUpSeconds: 604_801 }), 691_201);
   });
+});
+
+test('the pods are annotated with what the reader of their logs wants to know, and nothing else of ours', () => {
+  const { metadata } = buildJob(aClaimedTask(), fullSpec, aPolicy()).spec?.template ?? {};
+  assert.deepEqual(metadata?.annotations, { ...fullSpec.annotations, 'nightwatch.dev/log-bytes': '4096' });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readJob } from '../../../src/task/job-view.ts';
+import { endedByDeletion, readJob } from '../../../src/task/job-view.ts';
 import { labelsOfAttempt } from '../../../src/task/labels.ts';
-import { aJobView, anAttempt, aPolicy } from '../../support/builders.ts';
+import { aCondition, aJobView, anAttempt, aPolicy } from '../../support/builders.ts';
 
 /** A Job as the API server sends it, long before its end. */
 function anObject(overrides: { metadata?: object; spec?: object; status?: unknown } = {}) {
@@ -16,6 +16,25 @@ function anObject(overrides: { metadata?: object; spec?: object; status?: unknow
     status: overrides.status ?? {},
   };
 }
+
+describe('a Job that is deleted', () => {
+  const deletedAtMs = Date.UTC(2026, 0, 1);
+  const ended = (lastTransitionTimeMs: number | undefined) => aCondition({ type: 'Failed', lastTransitionTimeMs });
+  const suspended = aCondition({ type: 'Suspended', lastTransitionTimeMs: 0 });
+
+  for (const [what, job, expected] of [
+    ['is not deleted', { conditions: [ended(0)] }, false],
+    ['had not ended', { deletedAtMs, conditions: [suspended] }, true],
+    ['ended before', { deletedAtMs, conditions: [ended(deletedAtMs - 1)] }, false],
+    ['ended in the same second', { deletedAtMs, conditions: [ended(deletedAtMs)] }, true],
+    ['ended after', { deletedAtMs, conditions: [ended(deletedAtMs + 1)] }, true],
+    ['does not say when it ended', { deletedAtMs, conditions: [ended(undefined)] }, true],
+  ] as const) {
+    test(`ends ${expected ? '' : 'not '}by that when it ${what}`, () => {
+      assert.equal(endedByDeletion(aJobView(job)), expected);
+    });
+  }
+});
 
 describe('a Job of the API server', () => {
   test('that is new is read with nothing counted', () => {
@@ -67,9 +86,37 @@ describe('a Job of the API server', () => {
   });
 
   test('that is being deleted, or suspended, says so', () => {
-    assert.equal(readJob(anObject({ metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }))?.deleting, true);
+    const deleting = readJob(anObject({ metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }));
+    assert.deepEqual([deleting?.deleting, deleting?.deletedAtMs], [true, Date.UTC(2026, 0, 1)]);
     assert.equal(readJob(anObject({ spec: { suspend: true } }))?.suspended, true);
   });
+
+  for (const [mark, suspendedByUs] of [
+    ['true', true],
+    ['false', false],
+    [true, false],
+    [undefined, false],
+  ] as const) {
+    test(`says whether nightwatch suspended it (${String(mark)})`, () => {
+      const view = readJob(anObject({ metadata: { annotations: { 'nightwatch.dev/suspended': mark } } }));
+      assert.equal(view?.suspendedByUs, suspendedByUs);
+    });
+  }
+
+  for (const [written, seconds] of [
+    ['60', 60],
+    ['2147483647', 2_147_483_647],
+    ['-1', undefined],
+    ['1e3', undefined],
+    ['99999999999', undefined],
+    ['', undefined],
+    [60, undefined],
+  ] as const) {
+    test(`has a start deadline of ${seconds} seconds when its annotation says ${JSON.stringify(written)}`, () => {
+      const annotations = { 'nightwatch.dev/start-deadline-seconds': written };
+      assert.equal(readJob(anObject({ metadata: { annotations } }))?.orders.startDeadlineSeconds, seconds);
+    });
+  }
 
   test('of somebody else is read without labels of ours', () => {
     const foreign = readJob(anObject({ metadata: { labels: { app: 'x' } } }));

@@ -9,10 +9,7 @@ const jobUid = aPodView().jobUid ?? '';
 const pulls = (message: string, reason = 'ErrImagePull') => aPodView({ waiting: { reason, message } });
 
 function noteAfter(...pods: readonly PodView[]): PodNote | undefined {
-  return pods.reduce<PodNote | undefined>(
-    (note, pod) => notePod(note, { ...pod, jobUid: pod.jobUid ?? '' }),
-    undefined,
-  );
+  return pods.reduce<PodNote | undefined>((note, pod) => notePod(note, pod), undefined);
 }
 
 describe('what is kept of pods', () => {
@@ -23,7 +20,7 @@ describe('what is kept of pods', () => {
   test('is why one waits, until it no longer does or is gone', () => {
     assert.equal(noteAfter(pulls('not found'))?.waiting?.reason, 'ImagePull.NotFound');
     assert.equal(noteAfter(pulls('not found'), aPodView({ phase: 'Running', running: true })), undefined);
-    assert.equal(notePod(noteAfter(pulls('not found')), { ...pulls('not found'), jobUid }, true), undefined);
+    assert.equal(notePod(noteAfter(pulls('not found')), pulls('not found'), true), undefined);
   });
 
   test('stays as the node said it first while it tries again in other words', () => {
@@ -53,7 +50,7 @@ describe('what is kept of pods', () => {
   test('of a refusal holds until there is a pod', () => {
     const refused = noteRefusal(jobUid, { reason: 'PodSecurity', message: 'no' });
     assert.equal(refused?.refusal?.reason, 'PodSecurity');
-    assert.equal(notePod(refused, { ...aPodView(), jobUid }), undefined);
+    assert.equal(notePod(refused, aPodView()), undefined);
     assert.equal(noteRefusal(jobUid, undefined), undefined);
   });
 });

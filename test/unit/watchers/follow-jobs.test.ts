@@ -31,12 +31,13 @@ describe('a Job that is followed', () => {
     await using test = await aFollowedNamespace();
     test.follow();
     const statuses: string[] = [];
-    for (const view of [{ ready: 1 }, { active: 1 }, { suspended: true }, { active: 1 }]) {
+    const held = { suspended: true, suspendedByUs: true };
+    for (const view of [{ ready: 1 }, { active: 1 }, held, { active: 1 }, { ready: 1 }, { suspended: true }]) {
       test.observer.changed(aJobView(view));
       await test.context.recorder.drain();
       statuses.push(test.row().status);
     }
-    assert.deepEqual(statuses, ['Running', 'Running', 'Suspended', 'Pending']);
+    assert.deepEqual(statuses, ['Running', 'Running', 'Suspended', 'Pending', 'Running', 'Pending']);
   });
 
   it('ends its row once, and is followed no longer', async () => {

@@ -66,10 +66,10 @@ describe('the watchers and their schedules', () => {
       state: new ObservationState(),
     } as const;
     const pace = { intervalMs: 10, createsInFlight: 1, createLeaseMs: 1, createDeadlineMs: 1 };
-    const own = createWatchers({ ...options, ...pace });
+    const own = createWatchers({ history: { keptSeconds: undefined, keptRows: undefined }, ...options, ...pace });
     assert.deepEqual(
       own.map(({ name }) => name),
-      ['dispatch', 'sync', 'resync'],
+      ['dispatch', 'sync', 'resync', 'wishes', 'logs', 'clean-up', 'history'],
     );
     assert.equal(scheduleWatchers(own, new Map()).result, 'valid');
   });
