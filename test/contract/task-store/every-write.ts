@@ -42,12 +42,12 @@ export const everyWrite: readonly WriteCase[] = [
   },
   {
     method: 'storeLog',
-    write: async (subject) => toResult(await subject.store.storeLog(epoch, aLog(await endedOf(subject)))),
+    write: async (subject) => toResult(await subject.store.storeLog(epoch, aLog(await endedOf(subject), { text: 'words' }))),
   },
   {
     method: 'storeOpenLog',
     write: async ({ store }, [key]) =>
-      toResult(await store.storeOpenLog(epoch, { ...aLog(key?.attemptId ?? ''), taskId: key?.taskId ?? '' })),
+      toResult(await store.storeOpenLog(epoch, { ...aLog(key?.attemptId ?? '', { text: 'words' }), taskId: key?.taskId ?? '' })),
   },
   {
     method: 'postponeLog',
