@@ -3,41 +3,18 @@ import type { OpenAttempt } from '../../task/task.ts';
 import type { TaskStore } from '../task-store.ts';
 import { createClaims } from './claim-tasks.ts';
 import type { Database } from './database.ts';
+import { createRanges } from './read-ranges.ts';
 import { createRecords } from './record-attempts.ts';
 
 /** The task store on MySQL and MariaDB. */
 export function createTaskStore(database: Database): TaskStore {
-  return { ...createClaims(database), ...createRecords(database), ...createLists(database) };
+  return { ...createClaims(database), ...createRecords(database), ...createLists(database), ...createRanges(database) };
 }
 
-type Lists = Pick<
-  TaskStore,
-  'listNormal' | 'listDue' | 'listOpen' | 'listInherited' | 'isCarried' | 'readIdentities' | 'readOpen'
->;
+type Lists = Pick<TaskStore, 'listOpen' | 'listInherited' | 'isCarried' | 'readIdentities' | 'readOpen'>;
 
 function createLists(database: Database): Lists {
   return {
-    async listNormal(limit, after) {
-      // A page behind a cursor is two ranges of the index; the first page, which is nearly every one, is a single range.
-      const behind = after
-        ? sql`AND (priority < ${after.priority} OR (priority = ${after.priority} AND id > ${BigInt(after.taskId)}))`
-        : sql``;
-      const { rows } = await sql<{ id: string | number; priority: number; open_attempt: string | null }>`
-        SELECT id, priority, IF(finished_at IS NULL, attempt_id, NULL) AS open_attempt
-        FROM task FORCE INDEX (nightwatch_normal) WHERE status = 'Normal' ${behind}
-        ORDER BY priority DESC, id LIMIT ${limit}`.execute(database);
-      const last = rows.at(-1);
-      return {
-        rows: rows.map((row) => ({ taskId: String(row.id), openAttemptId: row.open_attempt ?? undefined })),
-        next: last && rows.length === limit ? { priority: last.priority, taskId: String(last.id) } : undefined,
-      };
-    },
-    async listDue(limit) {
-      const { rows } = await sql<{ id: string | number }>`
-        SELECT id FROM task FORCE INDEX (nightwatch_due) WHERE next_check_at <= UTC_TIMESTAMP(3)
-        ORDER BY next_check_at, id LIMIT ${limit}`.execute(database);
-      return rows.map((row) => String(row.id));
-    },
     async listOpen(limit, after) {
       const { rows } = await sql<OpenRow>`
         SELECT ${openColumns} FROM task FORCE INDEX (nightwatch_open)
