@@ -104,6 +104,13 @@ export class OpenAttempts {
     return this.#byAttempt.values();
   }
 
+  /** Those that meet the condition, without a copy of all. */
+  filter(condition: (attempt: FollowedAttempt) => boolean): readonly FollowedAttempt[] {
+    const found: FollowedAttempt[] = [];
+    for (const attempt of this.#byAttempt.values()) if (condition(attempt)) found.push(attempt);
+    return found;
+  }
+
   #shared(namespace: string): string {
     const known = this.#namespaces.get(namespace);
     if (known !== undefined) return known;

@@ -26,7 +26,7 @@ export interface JobPage {
   readonly resourceVersion: string;
 }
 
-const pageSize = 250;
+const pageSize = 500;
 
 /** The Jobs of a namespace, a page at a time, so that no page's parsing holds up the event loop. */
 export async function* listJobs({ client, namespace, selector, signal }: ListOptions): AsyncGenerator<JobPage> {
