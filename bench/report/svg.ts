@@ -27,6 +27,7 @@ export function drawCharts(charts: readonly Chart[]): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${whole.width} ${whole.height}" font-family="sans-serif" font-size="12">`,
+    '<title>nightwatch beside the floor: distributions of times, and rates over time</title>',
     `<rect width="${whole.width}" height="${whole.height}" fill="#ffffff"/>`,
     ...drawn,
     '</svg>\n',

@@ -1,12 +1,6 @@
 import { buildJob } from '../../src/task/job-manifest.ts';
-import {
-  defaultCleanUpSeconds,
-  defaultLogBytes,
-  defaultRunAsUser,
-  defaultTtlSecondsAfterFinished,
-  noMaxima,
-} from '../../src/task/policy.ts';
 import { parseSpec } from '../../src/task/spec.ts';
+import { aPolicy } from '../../test/support/builders.ts';
 
 /** What every row of a benchmark asks for. */
 export const benchInfo = JSON.stringify({ image: 'alpine', command: ['sleep'], args: ['60'] });
@@ -25,18 +19,7 @@ export function jobTemplate({ namespace, installationId }: TemplateOptions): str
   if (parsed.result === 'invalid') throw new Error(parsed.message);
   const identity = { attemptId: '@attempt@', rowKey: '@attempt@', taskId: '@task@', userId: '0' };
   const attempt = { ...identity, taskName: '@name@', number: 1, namespace, jobName: '@name@' };
-  const job = buildJob(attempt, parsed.spec, {
-    installationId,
-    namespaces: [namespace],
-    imagePatterns: undefined,
-    serviceAccounts: [],
-    maxima: noMaxima,
-    podSecurity: {},
-    runAsUser: defaultRunAsUser,
-    ttlSecondsAfterFinished: defaultTtlSecondsAfterFinished,
-    cleanUpSeconds: defaultCleanUpSeconds,
-    logBytes: defaultLogBytes,
-  });
+  const job = buildJob(attempt, parsed.spec, aPolicy({ installationId, namespaces: [namespace] }));
   return JSON.stringify(job);
 }
 

@@ -103,14 +103,16 @@ class RepeatingLoop implements Repetition {
     // A stop that came during a pass has found no sleep to end.
     if (this.#restMs > 0 && !this.#stopping) await this.#sleep(this.#restMs, false);
     const untilTickMs = this.#countDown();
+    let hasSlept = false;
     while (!this.#stopping && !this.#woken) {
       const remainingMs = untilTickMs();
       // Timers count whole milliseconds and end up to one early; the rest of one is nothing to wait for.
       if (remainingMs < 1) break;
       await this.#sleep(Math.min(Math.ceil(remainingMs), longestSleepMs), true);
+      hasSlept = true;
     }
     // By way of the event loop: what asks for a pass in one turn gets one, and a pass that wakes itself starves nobody.
-    if (!this.#stopping) await this.#sleep(0, false);
+    if (!this.#stopping && (this.#woken || !hasSlept)) await this.#sleep(0, false);
     return !this.#stopping;
   }
 

@@ -40,8 +40,6 @@ export interface FollowedAttempt extends RetryCounts {
   resync: number;
 }
 
-const mostStates = 1_000;
-
 /** The open attempts that one term follows. */
 export class OpenAttempts {
   /** Whether those of former terms are still being read: a row whose attempt is not followed may only be further on. */
@@ -138,6 +136,13 @@ export class OpenAttempts {
     return this.#byAttempt.values();
   }
 
+  /** Those that meet the condition, without a copy of all. */
+  filter(condition: (attempt: FollowedAttempt) => boolean): readonly FollowedAttempt[] {
+    const found: FollowedAttempt[] = [];
+    for (const attempt of this.#byAttempt.values()) if (condition(attempt)) found.push(attempt);
+    return found;
+  }
+
   #shared(namespace: string): string {
     const known = this.#namespaces.get(namespace);
     if (known !== undefined) return known;
@@ -179,15 +184,16 @@ function stateOfRow({ status, reason }: OpenAttempt): OpenState {
   return openState(known, reason);
 }
 
+/** Reasons are a closed vocabulary, but a row may hold what somebody else has written there. */
+const mostStates = 1_000;
 const openStates = new Map<string, OpenState>();
 
 /** One object for all attempts that stand so: there are few such states, and maybe a hundred thousand attempts. */
 function openState(status: OpenStatus, reason: string | undefined): OpenState {
-  const key = `${status} ${reason}`;
+  const key = reason === undefined ? status : `${status} ${reason}`;
   const known = openStates.get(key);
   if (known) return known;
   const state = { status, reason, message: undefined };
-  // Reasons are a closed vocabulary, but a row may hold what somebody else has written there.
   if (openStates.size < mostStates) openStates.set(key, state);
   return state;
 }

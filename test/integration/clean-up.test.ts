@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { crashPointVariable } from '../faults/process/crash-points.ts';
-import { faultyProcess } from '../faults/process/node-arguments.ts';
-import { type AttemptRow, readAttempts } from '../support/attempt-rows.ts';
+import { type AttemptRow, makeCleanUpDue, readAttempts } from '../support/attempt-rows.ts';
 import { flavours } from '../support/database.ts';
 import { readJobs } from '../support/recorded-jobs.ts';
-import {
-  type Installation,
-  type RunningInstallation,
-  type RunningSystem,
-  startSystem,
-} from '../support/running-system.ts';
+import { type RunningInstallation, type RunningSystem, startSystem } from '../support/running-system.ts';
 import { type SubmittedRows, submittedRows } from '../support/submitted-rows.ts';
 import { anInfo } from '../support/task-rows.ts';
 import { until } from '../support/until.ts';
@@ -61,7 +54,7 @@ for (const flavour of flavours) {
       await untilLogIsStored('done');
       const before = await rows.read('done');
 
-      await makeDue('done');
+      await makeCleanUpDue(installation.user, 'done');
 
       const kept = await untilCleanedUp('done');
       assert.deepEqual([kept.status, kept.exit_code, kept.ending], ['Failed', 3, 'CleanUp']);
@@ -79,7 +72,7 @@ for (const flavour of flavours) {
       await installation.user.query(`UPDATE task_attempt SET ${later} WHERE attempt_id = ?`, [row.attempt_id]);
       await rows.submit('beside-it', 'succeed', 'Succeeded');
       await untilLogIsStored('beside-it');
-      await makeDue('beside-it');
+      await makeCleanUpDue(installation.user, 'beside-it');
       await untilCleanedUp('beside-it');
 
       assert.ok(await isThere('log-first'));
@@ -113,7 +106,7 @@ for (const flavour of flavours) {
       await system.cluster.kubectl(['delete', 'job', 'gone-before', '-n', namespace, '--wait']);
       await system.cluster.kubectl(['create', 'job', 'gone-before', '-n', namespace, '--image=alpine']);
 
-      await makeDue('gone-before');
+      await makeCleanUpDue(installation.user, 'gone-before');
 
       await untilCleanedUp('gone-before');
       assert.ok(await isThere('gone-before'));
@@ -159,10 +152,6 @@ for (const flavour of flavours) {
       await until('its log is no longer due', async () => assert.equal((await keptOf(name)).log_due_at, null));
     }
 
-    async function makeDue(name: string): Promise<void> {
-      await makeDueIn(installation, name);
-    }
-
     function untilCleanedUp(name: string): Promise<AttemptRow> {
       return until('its Job is deleted', async () => {
         const kept = await keptOf(name);
@@ -171,38 +160,4 @@ for (const flavour of flavours) {
       });
     }
   });
-
-  describe(`a leader that dies while it cleans up, on ${flavour}`, { timeout }, () => {
-    for (const point of [
-      'before intendCleanUp 1',
-      'after intendCleanUp 1',
-      'before remove 1',
-      'after remove 1',
-      'before confirmCleanUp 1',
-    ]) {
-      it(`${point}: the next one goes on`, async () => {
-        await using installation = await system.prepare(flavour);
-        const rows = submittedRows(installation.user, installation.namespace);
-        const settings = { ...often, NIGHTWATCH_KEEP_LOG: '0', [crashPointVariable]: point };
-        const leader = await installation.start({ settings, nodeArguments: faultyProcess });
-        await rows.submit('cleaned-up', 'succeed', 'Succeeded');
-        await makeDueIn(installation, 'cleaned-up');
-        await leader.process.exited;
-
-        await installation.start({ settings: often });
-
-        await until('its Job is gone', async () => {
-          const [kept] = await readAttempts(installation.user);
-          assert.equal(kept?.clean_up_at, null);
-          assert.deepEqual(await readJobs(system.cluster, installation.namespace), []);
-        });
-        assert.equal((await rows.read('cleaned-up')).status, 'Succeeded');
-      });
-    }
-  });
-}
-
-async function makeDueIn({ user }: Installation, name: string): Promise<void> {
-  const own = 'attempt_id = (SELECT attempt_id FROM task WHERE name = ?)';
-  await user.query(`UPDATE task_attempt SET clean_up_at = finished_at WHERE ${own}`, [name]);
 }

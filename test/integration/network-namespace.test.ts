@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startEcho } from '../support/echo-server.ts';
 import {
   type NetworkNamespace,
   networkNamespaceObstacle,
@@ -128,33 +128,6 @@ describe('a network namespace', { timeout, skip: networkNamespaceObstacle ?? fal
 
 function ownAddresses(): readonly string[] {
   return Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address));
-}
-
-async function startEcho(address: string) {
-  const sockets = new Set<Socket>();
-  let heard = '';
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('data', (chunk) => {
-      heard += chunk;
-    });
-    socket.pipe(socket);
-  });
-  server.listen(0, address);
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    heard: () => heard,
-    say(words: string) {
-      for (const socket of sockets) socket.write(words);
-    },
-    async [Symbol.asyncDispose]() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await once(server, 'close');
-    },
-  };
 }
 
 async function connectFrom(network: NetworkNamespace, address: string, port: number) {

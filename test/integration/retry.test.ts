@@ -37,7 +37,10 @@ for (const flavour of flavours) {
     after(() => installation[Symbol.asyncDispose]());
 
     it('waits, and is never Failed in between, until an attempt succeeds; each is kept', async () => {
-      await insert('third-time', 'exit 3 after 50ms | exit 4 after 50ms | succeed after 50ms', { maxAttempts: 3, backOff });
+      await insert('third-time', 'exit 3 after 50ms | exit 4 after 50ms | succeed after 50ms', {
+        maxAttempts: 3,
+        backOff,
+      });
       const waiting = await rows.untilStatus('third-time', 'Pending', 'BackOff');
       assert.match(waiting.message ?? '', /^the next attempt starts after 1s.*ExitCode: exit code 3/);
 

@@ -42,3 +42,9 @@ export async function readAttempts(
   );
   return z.array(attemptRow).parse(rows);
 }
+
+/** Has the Job of a task's last attempt deleted at the next clean-up. */
+export async function makeCleanUpDue(connection: Connection, name: string): Promise<void> {
+  const own = 'attempt_id = (SELECT attempt_id FROM task WHERE name = ?)';
+  await connection.query(`UPDATE task_attempt SET clean_up_at = finished_at WHERE ${own}`, [name]);
+}

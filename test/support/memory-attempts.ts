@@ -113,10 +113,7 @@ function memoryCleanUps(database: MemoryDatabase, write: Write): Pick<AttemptSto
   };
 }
 
-function dueIn(
-  database: MemoryDatabase,
-  atMs: (kept: KeptAttempt) => number | undefined,
-): readonly KeptAttempt[] {
+function dueIn(database: MemoryDatabase, atMs: (kept: KeptAttempt) => number | undefined): readonly KeptAttempt[] {
   return [...database.kept.values()]
     .filter((kept) => (atMs(kept) ?? Number.POSITIVE_INFINITY) <= database.nowMs())
     .toSorted((left, right) => (atMs(left) ?? 0) - (atMs(right) ?? 0));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFile, open, readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { atAbruptEnd } from './abrupt-end.ts';
 import { runCommand } from './run-command.ts';
@@ -46,15 +46,19 @@ export async function smallDisk(): Promise<SmallDisk> {
   };
 }
 
-async function fillUp(file: string): Promise<void> {
-  await using handle = await open(file, 'a');
-  const write = async () => {
-    for (;;) await handle.write(Buffer.alloc(blockBytes));
-  };
-  await assert.rejects(write, { code: 'ENOSPC' });
+function fillUp(file: string): Promise<void> {
+  return writeUntilFull(file, Buffer.alloc(blockBytes));
 }
 
-async function fillLastBlock(file: string): Promise<void> {
-  const { size } = await stat(file);
-  await appendFile(file, '\n'.repeat((blockBytes - (size % blockBytes)) % blockBytes));
+/** Line by line, because whoever owns the file may write into its last block at the same time. */
+function fillLastBlock(file: string): Promise<void> {
+  return writeUntilFull(file, Buffer.from('\n'));
+}
+
+async function writeUntilFull(file: string, piece: Buffer): Promise<void> {
+  await using handle = await open(file, 'a');
+  const write = async () => {
+    for (;;) await handle.write(piece);
+  };
+  await assert.rejects(write, { code: 'ENOSPC' });
 }

@@ -68,7 +68,7 @@ function newestMessage(list: unknown): string | undefined {
 }
 
 /** What an unanswered question comes to; anything else is a surprise. */
-export function detailOf(error: unknown): string {
+function detailOf(error: unknown): string {
   const isExpected = [NoAnswerError, GoneError, RefusedError, SyntaxError].some((kind) => error instanceof kind);
   if (!isExpected || !(error instanceof Error)) throw error;
   return error.message;

@@ -30,12 +30,17 @@ export function fencedTasks(
 /** One value of a batch's row, under the name that the statement uses it by. */
 export type BatchRow = Readonly<Record<string, string | number | bigint | null>>;
 
-/** A derived table of the batch's values, one SELECT a row. */
+/**
+ * A derived table of the batch's values, one SELECT a row; all rows have the same names, and the first one tells them.
+ *
+ * One fragment for the whole table: a nested one for each value cost more than all else about a large batch.
+ */
 export function valuesTable(rows: readonly BatchRow[]): RawBuilder<unknown> {
-  const selects = rows.map(
-    (row) => sql`SELECT ${sql.join(Object.entries(row).map(([name, value]) => sql`${value} AS ${sql.ref(name)}`))}`,
-  );
-  return sql`(${sql.join(selects, sql` UNION ALL `)})`;
+  const names = Object.keys(rows[0] ?? {});
+  const first = names.map((name) => `? AS \`${name}\``).join(', ');
+  const next = ` UNION ALL SELECT ${names.map(() => '?').join(', ')}`;
+  const texts = `(SELECT ${first}${next.repeat(Math.max(rows.length - 1, 0))})`.split('?');
+  return sql(Object.assign(texts, { raw: texts }), ...rows.flatMap((row) => names.map((name) => row[name])));
 }
 
 export interface FencedBatch<Write extends AttemptKey> {

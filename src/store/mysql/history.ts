@@ -15,7 +15,8 @@ export function createHistory(database: Database): History {
       const { by_age = null, by_count = null } = rows[0] ?? {};
       // Both are of the same form, so the later one is the greater one as text, too.
       if (by_age === null || by_count === null) return by_age ?? by_count ?? undefined;
-      return by_age > by_count ? by_age : by_count;
+      const agesFirst = by_age < by_count;
+      return agesFirst ? by_count : by_age;
     },
     async listHistory(until, limit, after) {
       const behind = after

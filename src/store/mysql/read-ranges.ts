@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
-import type { TaskStore } from '../task-store.ts';
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
+import type { NormalCursor, NormalRow, TaskStore } from '../task-store.ts';
 import type { WishedRow } from '../wish-store.ts';
 import type { Database } from './database.ts';
 
@@ -7,31 +7,20 @@ type Ranges = Pick<TaskStore, 'listNormal' | 'listDue' | 'listWishes'>;
 
 /** The ranges of rows in which there is something to do: each is read by an index, and short while nothing is. */
 export function createRanges(database: Database): Ranges {
+  /** Compiled once: asked for a hundred times a second, and nearly always for nothing. */
+  const firstPages = new Map<number, CompiledQuery<NormalRange>>();
+  const firstPage = (limit: number) => {
+    const page = firstPages.get(limit) ?? selectNormal(limit, sql``).compile(database);
+    firstPages.set(limit, page);
+    return page;
+  };
   return {
     async listNormal(limit, after) {
-      // A page behind a cursor is two ranges of the index; the first page, which is nearly every one, is a single range.
-      const behind = after
-        ? sql`AND (priority < ${after.priority} OR (priority = ${after.priority} AND id > ${BigInt(after.taskId)}))`
-        : sql``;
-      const { rows } = await sql<{
-        id: string | number;
-        priority: number;
-        open_attempt: string | null;
-        may_run: number;
-        is_early: number;
-      }>`
-        SELECT id, priority, IF(finished_at IS NULL, attempt_id, NULL) AS open_attempt, desired = 'Run' AS may_run,
-          COALESCE(not_before > UTC_TIMESTAMP(3), 0) AS is_early
-        FROM task FORCE INDEX (nightwatch_normal) WHERE status = 'Normal' ${behind}
-        ORDER BY priority DESC, id LIMIT ${limit}`.execute(database);
+      const page = after ? selectNormal(limit, behind(after)).compile(database) : firstPage(limit);
+      const { rows } = await database.executeQuery(page);
       const last = rows.at(-1);
       return {
-        rows: rows.map((row) => ({
-          taskId: String(row.id),
-          openAttemptId: row.open_attempt ?? undefined,
-          mayRun: Number(row.may_run) === 1,
-          isEarly: Number(row.is_early) === 1,
-        })),
+        rows: rows.map(toNormalRow),
         next: last && rows.length === limit ? { priority: last.priority, taskId: String(last.id) } : undefined,
       };
     },
@@ -43,7 +32,7 @@ export function createRanges(database: Database): Ranges {
       return rows.map((row) => ({ taskId: String(row.id), isOpen: Number(row.is_open) === 1 }));
     },
     async listWishes(wish, limit, after = '0') {
-      const { rows } = await sql<ReadRow>`
+      const { rows } = await sql<WishedRange>`
         SELECT id, status, attempt_id, finished_at IS NOT NULL AS has_finished, next_check_at IS NOT NULL AS waits,
           job_uid IS NOT NULL AS has_job, reason
         FROM task FORCE INDEX (nightwatch_wish) WHERE wish = ${wish} AND id > ${BigInt(after)}
@@ -53,7 +42,38 @@ export function createRanges(database: Database): Ranges {
   };
 }
 
-interface ReadRow {
+interface NormalRange {
+  /** A string from a BIGINT, a number where the user made the column shorter. */
+  readonly id: string | number;
+  readonly priority: number;
+  readonly open_attempt: string | null;
+  readonly may_run: number;
+  readonly is_early: number;
+}
+
+function selectNormal(limit: number, where: RawBuilder<unknown>): RawBuilder<NormalRange> {
+  return sql<NormalRange>`
+    SELECT id, priority, IF(finished_at IS NULL, attempt_id, NULL) AS open_attempt, desired = 'Run' AS may_run,
+      COALESCE(not_before > UTC_TIMESTAMP(3), 0) AS is_early
+    FROM task FORCE INDEX (nightwatch_normal) WHERE status = 'Normal' ${where}
+    ORDER BY priority DESC, id LIMIT ${limit}`;
+}
+
+/** A page behind a cursor is two ranges of the index; the first page, which is nearly every one, is a single range. */
+function behind({ priority, taskId }: NormalCursor): RawBuilder<unknown> {
+  return sql`AND (priority < ${priority} OR (priority = ${priority} AND id > ${BigInt(taskId)}))`;
+}
+
+function toNormalRow(row: NormalRange): NormalRow {
+  return {
+    taskId: String(row.id),
+    openAttemptId: row.open_attempt ?? undefined,
+    mayRun: Number(row.may_run) === 1,
+    isEarly: Number(row.is_early) === 1,
+  };
+}
+
+interface WishedRange {
   readonly id: string | number;
   readonly status: string;
   readonly attempt_id: string | null;
@@ -63,7 +83,7 @@ interface ReadRow {
   readonly reason: string | null;
 }
 
-function toWishedRow(row: ReadRow, wish: WishedRow['wish']): WishedRow {
+function toWishedRow(row: WishedRange, wish: WishedRow['wish']): WishedRow {
   return {
     taskId: String(row.id),
     wish,
@@ -75,7 +95,7 @@ function toWishedRow(row: ReadRow, wish: WishedRow['wish']): WishedRow {
 }
 
 /** By nightwatch's own columns; by the status only where its user has submitted it. */
-function stageOf({ attempt_id, has_finished, waits, status, reason }: ReadRow): WishedRow['stage'] {
+function stageOf({ attempt_id, has_finished, waits, status, reason }: WishedRange): WishedRow['stage'] {
   if (attempt_id !== null && Number(has_finished) === 0) return 'open';
   // A word that its user wrote into a row which has ended has no reason of ours.
   const isHeld = status === 'Suspended' && reason === 'Suspended';

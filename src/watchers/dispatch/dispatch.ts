@@ -44,6 +44,7 @@ class DispatchRun implements WatcherRun {
   readonly #wake: () => void;
   /** Rows of this pass that the database refused. */
   #refusals = 0;
+  #hasTroubles = false;
 
   constructor(options: DispatchOptions, context: TermContext, wake: () => void) {
     this.#options = options;
@@ -61,8 +62,15 @@ class DispatchRun implements WatcherRun {
     this.#refusals = 0;
     // Side by side, each with its own rest: a lock that one of them meets must not delay the other.
     await Promise.all([this.#normal.run(), this.#due.run()]);
-    const troubles = [this.#normal.trouble, this.#due.trouble].filter((trouble) => trouble !== undefined);
-    this.#options.state.noteFindings({ claims: troubles });
+    this.#noteTroubles();
+  }
+
+  /** Only what has changed: a hundred passes a second mostly find none. */
+  #noteTroubles(): void {
+    const claims = [this.#normal.trouble, this.#due.trouble].filter((trouble) => trouble !== undefined);
+    if (claims.length === 0 && !this.#hasTroubles) return;
+    this.#hasTroubles = claims.length > 0;
+    this.#options.state.noteFindings({ claims });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

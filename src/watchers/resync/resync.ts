@@ -47,7 +47,9 @@ class ResyncRun implements WatcherRun {
       }
       after = page.next;
     } while (after !== undefined);
-    await this.#letGo(this.#unread(beganAtMs));
+    // One that was claimed meanwhile had no row to be read.
+    const isUnread = ({ resync, stateSinceMs }: FollowedAttempt) => resync !== this.#number && stateSinceMs < beganAtMs;
+    await this.#letGo(attempts.filter(isUnread));
     tellUnreachable(this.#options, this.#context);
   }
 
@@ -74,16 +76,6 @@ class ResyncRun implements WatcherRun {
     const row = await store.readOpen(taskId);
     if (row?.attemptId !== attemptId || recorder.isPending(attemptId)) return undefined;
     return attempts.takeUp(row);
-  }
-
-  /** Without a copy of all that are followed: there may be a hundred thousand. */
-  #unread(beganAtMs: number): readonly FollowedAttempt[] {
-    const unread: FollowedAttempt[] = [];
-    for (const attempt of this.#context.attempts.values()) {
-      const wasFollowed = attempt.stateSinceMs < beganAtMs; // one that was claimed meanwhile had no row to be read
-      if (attempt.resync !== this.#number && wasFollowed) unread.push(attempt);
-    }
-    return unread;
   }
 
   async #letGo(unseen: readonly FollowedAttempt[]): Promise<void> {

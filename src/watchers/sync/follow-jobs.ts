@@ -43,7 +43,7 @@ export function followJobs(options: FollowOptions): JobObserver {
       listing += 1;
       listingSinceMs = performance.now();
     },
-    listed: () => onListed([...attempts.values()].filter(isMissing)),
+    listed: () => onListed(attempts.filter(isMissing)),
     changed(job) {
       const attempt = attemptOf(job);
       if (!attempt) {

@@ -1,9 +1,9 @@
 import type { AttemptKey } from '../../../src/store/task-writes.ts';
 import type { Desired } from '../../../src/task/task.ts';
 import { epoch, type StoreUnderTest } from '../../support/store-under-test.ts';
-import { aLog } from './logs.ts';
 import { everyRecord, wantIn } from './every-record.ts';
 import { aUid, leaseMs, setColumns } from './given-rows.ts';
+import { aLog } from './logs.ts';
 
 type Write = (subject: StoreUnderTest, keys: readonly AttemptKey[]) => Promise<{ readonly result: string }>;
 
@@ -42,12 +42,18 @@ export const everyWrite: readonly WriteCase[] = [
   },
   {
     method: 'storeLog',
-    write: async (subject) => toResult(await subject.store.storeLog(epoch, aLog(await endedOf(subject), { text: 'words' }))),
+    write: async (subject) =>
+      toResult(await subject.store.storeLog(epoch, aLog(await endedOf(subject), { text: 'words' }))),
   },
   {
     method: 'storeOpenLog',
     write: async ({ store }, [key]) =>
-      toResult(await store.storeOpenLog(epoch, { ...aLog(key?.attemptId ?? '', { text: 'words' }), taskId: key?.taskId ?? '' })),
+      toResult(
+        await store.storeOpenLog(epoch, {
+          ...aLog(key?.attemptId ?? '', { text: 'words' }),
+          taskId: key?.taskId ?? '',
+        }),
+      ),
   },
   {
     method: 'postponeLog',

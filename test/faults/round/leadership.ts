@@ -13,18 +13,6 @@ export async function untilNobodyLeads({ replicas }: Round, timeoutMs?: number):
   );
 }
 
-/** Waits until a replica is ready again, whether it leads or not. */
-export async function untilReady(replica: RoundReplica, timeoutMs?: number): Promise<void> {
-  await until(
-    `${replica.name} is ready`,
-    async () => {
-      const { status, text } = await replica.readyz();
-      assert.equal(status, 200, text);
-    },
-    timeoutMs,
-  );
-}
-
 // What main ends the process with when work of an ended term did not end in time; any other end is a fault.
 const notDrained = 3;
 

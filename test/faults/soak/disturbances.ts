@@ -22,6 +22,8 @@ export const disturbances: Readonly<Record<string, Disturbance>> = {
   'leader cut off from the API server': (round) => cutOff(round, ({ api }) => api),
   'database killed': async (round) => {
     const server = await round.system.databaseServer(round.flavour);
+    // With the lean settings of tests a server forgets the last second when it is killed, which none may.
+    await server.runAsRoot(['SET GLOBAL innodb_flush_log_at_trx_commit = 1', 'FLUSH ENGINE LOGS']);
     server.process.kill('SIGKILL');
     await server.restart();
   },

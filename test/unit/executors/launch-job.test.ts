@@ -21,6 +21,10 @@ const noJob: ScriptedAnswer = { status: 404, body: refusals.noJob };
 const isThere = (view: Partial<JobView> = {}): ScriptedAnswer => ({ status: 200, body: aJobObject(aJobView(view)) });
 const adopted: LaunchOutcome = { result: 'launched', jobUid: aJobView().uid, adopted: true };
 
+function jobText(metadata: string): string {
+  return `{"kind":"Job","apiVersion":"batch/v1","metadata":{${metadata}},"status":{}}`;
+}
+
 describe('launching an attempt', { concurrency: true }, () => {
   it('creates its Job strictly, and asks nothing more', async () => {
     await using test = await anExecutor(byMethod({ POST: [created] }));
@@ -30,6 +34,23 @@ describe('launching an attempt', { concurrency: true }, () => {
     assert.deepEqual(JSON.parse(request.body), JSON.parse(JSON.stringify(job)));
     assert.equal(test.server.requests.length, 1);
   });
+
+  const uid = 'd3b07384-d9a0-4c9b-8f1e-000000000001';
+  const answers: readonly (readonly [how: string, body: string])[] = [
+    [
+      'as the API server writes it',
+      jobText(`"name":"a","namespace":"default","uid":"${uid}","labels":{"uid":"another"}`),
+    ],
+    ['with its fields in another order', jobText(`"labels":{"uid":"another"},"uid":"${uid}","namespace":"default"`)],
+    ['with a uid that is written in escapes', jobText(`"name":"a","namespace":"b","uid":"\\u0064${uid.slice(1)}"`)],
+    ['with a quotation mark in its name', jobText(`"name":"\\",\\"uid\\":\\"another","namespace":"b","uid":"${uid}"`)],
+  ];
+  for (const [how, body] of answers) {
+    it(`reads the uid of the Job ${how}`, async () => {
+      await using test = await anExecutor(byMethod({ POST: [{ status: 201, body }] }));
+      assert.deepEqual(await launch(test), { result: 'launched', jobUid: uid, adopted: false });
+    });
+  }
 
   const found: readonly (readonly [what: string, post: ScriptedAnswer, get: ScriptedAnswer])[] = [
     ['the name exists', exists, isThere()],

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startEcho } from '../../support/echo-server.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { until } from '../../support/until.ts';
 
@@ -119,30 +120,6 @@ describe('the proxy that plays the network', { concurrency: true }, () => {
     await until('all has arrived', () => assert.equal(echo.heard().length, flood.length));
   });
 });
-
-async function startEcho() {
-  const sockets = new Set<Socket>();
-  let heard = '';
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('data', (chunk) => {
-      heard += chunk;
-    });
-    socket.pipe(socket);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    heard: () => heard,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await once(server, 'close');
-    },
-  };
-}
 
 async function connectTo(proxy: TcpProxy) {
   const socket = connect(proxy.port, '127.0.0.1');

@@ -20,7 +20,9 @@ describe('what is kept of pods', () => {
   test('is why one waits, until it no longer does or is gone', () => {
     assert.equal(noteAfter(pulls('not found'))?.waiting?.reason, 'ImagePull.NotFound');
     assert.equal(noteAfter(pulls('not found'), aPodView({ phase: 'Running', running: true })), undefined);
-    assert.equal(notePod(noteAfter(pulls('not found')), pulls('not found'), true), undefined);
+    const gone = notePod(noteAfter(pulls('not found')), pulls('not found'), true);
+    assert.equal(gone?.waiting, undefined);
+    assert.equal(gone?.waited?.reason, 'ImagePull.NotFound', 'what the attempt waited for when its pod was removed');
   });
 
   test('stays as the node said it first while it tries again in other words', () => {

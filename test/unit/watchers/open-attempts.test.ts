@@ -23,6 +23,20 @@ describe('the attempts that a term follows', () => {
     );
   });
 
+  it('that stand alike share what their rows say, and no word passes for none', () => {
+    const attempts = new OpenAttempts();
+    const unended = { isInherited: false, epoch: 1, ending: undefined, tries: 0, setbacks: 0 };
+    const states = [undefined, 'WaitingForPods', 'WaitingForPods', 'undefined'].map((reason, index) => {
+      const row = { ...anAttempt({ attemptId: `attempt-${index}` }), jobUid: `uid-${index}`, started: false };
+      return attempts.takeUp({ ...row, status: 'Pending', reason, ...unended }).state;
+    });
+    assert.equal(states[1], states[2]);
+    assert.deepEqual(
+      states.map(({ reason }) => reason),
+      [undefined, 'WaitingForPods', 'WaitingForPods', 'undefined'],
+    );
+  });
+
   it('are told of once when they were abandoned', () => {
     const attempts = new OpenAttempts();
     const followed = attempts.follow(anAttempt());
