@@ -6,7 +6,7 @@ import { migrations } from '../../../migrations/migrations.ts';
 export const laterVersionVariable = 'NIGHTWATCH_TEST_VERSION';
 
 /** A version whose schema this program can work on, and one behind it whose schema it cannot. */
-export const laterVersions = { fitting: '0.2.0', breaking: '0.3.0' } as const;
+export const laterVersions = { fitting: '0.3.0', breaking: '0.4.0' } as const;
 
 const newest = migrations.at(-1)?.version ?? 0;
 const laterSteps: readonly Migration[] = [
