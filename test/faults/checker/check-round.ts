@@ -1,17 +1,25 @@
+import { asWished } from './as-wished.ts';
 import { ends } from './ends.ts';
 import { expectedStates } from './expected-states.ts';
 import { fenced } from './fenced.ts';
 import type { Assertion, Finding, JudgedRound } from './judged-round.ts';
+import { keptAttempts } from './kept-attempts.ts';
 import { notDelayed } from './not-delayed.ts';
 import { nothingLeft } from './nothing-left.ts';
 import { ownColumns } from './own-columns.ts';
 import { recordedOnce } from './recorded-once.ts';
+import { removals } from './removals.ts';
+import { trueEnds } from './true-ends.ts';
 
 /** Every promise that a round is judged by. */
 export const assertions = {
   recordedOnce,
   fenced,
   ends,
+  trueEnds,
+  keptAttempts,
+  removals,
+  asWished,
   expectedStates,
   ownColumns,
   nothingLeft,

@@ -1,39 +1,47 @@
-import type { RowState } from '../history/row-history.ts';
-import type { Assertion, JudgedRound } from './judged-round.ts';
+import type { RowChange, RowState } from '../history/row-history.ts';
+import type { Assertion } from './judged-round.ts';
 
-const wordOf = { Complete: 'Succeeded', Failed: 'Failed' } as const;
+type Changed = ReadonlySet<keyof RowState>;
 
-/** An attempt that has ended is never written again, and its end is the one that its Job has come to. */
-export const ends: Assertion = (round) => {
-  const reopened = round.rows
-    .filter(
-      ({ by, before, after }) => by === 'nightwatch' && isEnded(before) && after?.attempt_id === before?.attempt_id,
-    )
-    .map(
-      ({ taskId, seq, before, after }) =>
-        `row ${taskId} had ended as ${before?.status} and was written again: ${after?.status} (change ${seq})`,
-    );
-  const untrue = round.rows
-    .filter(({ by, before, after }) => by === 'nightwatch' && !isEnded(before) && isEnded(after))
-    .flatMap(({ taskId, after }) => (after ? faultOfEnd(taskId, after, round) : []));
-  return [...reopened, ...untrue];
-};
+/**
+ * What has ended stays as it ended, until its user writes Normal.
+ *
+ * nightwatch may still add an exit code that it did not know, and take back a Cancel that came too late. A row between two
+ * attempts has not ended: it waits on, is held, or is cancelled; what it says of its last attempt stays.
+ */
+export const ends: Assertion = ({ rows }) =>
+  rows.flatMap((change) => {
+    const { by, taskId, seq, before, after } = change;
+    if (by !== 'nightwatch' || !before || !after || before.finished_at === null) return [];
+    const changed = changedColumns(change);
+    if (isAllowed(before, after, changed)) return [];
+    return [
+      `row ${taskId} had ended as ${before.status} and was written again: ${[...changed].join(', ')}, ${after.status} (change ${seq})`,
+    ];
+  });
 
-function isEnded(row: RowState | undefined): boolean {
-  return row !== undefined && row.attempt_id !== null && row.finished_at !== null;
+function isAllowed(before: RowState, after: RowState, changed: Changed): boolean {
+  const mayBegin = isSubmitted(before) || before.status === 'Pending';
+  if (after.attempt_id !== before.attempt_id) return mayBegin;
+  if (changed.has('exit_code')) return before.exit_code === null && isWithin(changed, ['exit_code']);
+  if (!mayBegin && before.status !== 'Suspended') {
+    return changed.size === 0 || (changed.has('desired') && isWithin(changed, ['desired', 'message']));
+  }
+  if (after.status === 'Cancelled') return isWithin(changed, ['status', 'reason', 'message', 'desired', 'finished_at']);
+  return ['Pending', 'Suspended'].includes(after.status) && isWithin(changed, ['status', 'reason', 'message']);
 }
 
-function faultOfEnd(taskId: string, row: RowState, { jobs }: JudgedRound): readonly string[] {
-  const { status, reason, job_uid } = row;
-  const ofJob = jobs.filter(({ uid }) => uid === job_uid);
-  const end = job_uid === null ? undefined : ofJob.find((job) => job.end !== undefined)?.end;
-  // Whoever deletes a Job whose end nobody has seen yet takes that end away.
-  const isDeleted = ofJob.some(({ kind, epoch }) => kind === 'delete' && epoch === undefined);
-  if (end !== undefined && status !== wordOf[end] && !isDeleted)
-    return [`row ${taskId} ended as ${status}(${reason}), its Job ${job_uid} as ${end}`];
-  if (end === undefined && status === 'Succeeded')
-    return [`row ${taskId} ended as Succeeded, its Job ${job_uid} did not`];
-  if (end === undefined && status === 'Failed' && reason === null)
-    return [`row ${taskId} ended as Failed without a reason, its Job ${job_uid} did not`];
-  return [];
+/** What the database's collation calls Normal. */
+function isSubmitted({ status }: RowState): boolean {
+  return status.trim().toLowerCase() === 'normal';
+}
+
+function isWithin(changed: Changed, allowed: readonly (keyof RowState)[]): boolean {
+  return changed.isSubsetOf(new Set(allowed));
+}
+
+/** The epoch is who wrote, and not what. */
+function changedColumns({ before, after }: RowChange): Changed {
+  const columns = Object.keys(before ?? {}) as (keyof RowState)[];
+  return new Set(columns.filter((column) => column !== 'epoch' && before?.[column] !== after?.[column]));
 }

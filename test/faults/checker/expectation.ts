@@ -7,6 +7,8 @@ export interface Expectation {
   readonly status: TaskStatus;
   /** Undefined: any. */
   readonly reason?: string;
+  /** How many attempts that takes; undefined: any number. */
+  readonly attempts?: number;
   /** No fault touches it: it may not be delayed either. */
   readonly isUntouched?: boolean;
 }

@@ -15,12 +15,14 @@ export const expectedStates: Assertion = (round) => {
 };
 
 function faultOf(expected: Expectation, changes: readonly RowChange[], round: JudgedRound): readonly string[] {
-  const { namespace, name, status, reason } = expected;
+  const { namespace, name, status, reason, attempts } = expected;
   const row = `row ${namespace}/${name}`;
   const last = changes.at(-1)?.after;
   if (!last) return [`${row} is not there`];
   const isMet = last.status === status && (reason === undefined || last.reason === reason);
   if (!isMet) return [`${row} is ${last.status}(${last.reason}), expected ${status}(${reason ?? 'any'})`];
+  if (attempts !== undefined && last.attempt !== attempts)
+    return [`${row} has had ${last.attempt} attempts, expected ${attempts}`];
   const submittedAtMs = changes[0]?.atMs ?? 0;
   const sinceMs = Math.max(submittedAtMs, round.lastFaultAtMs);
   const tookMs = reachedAtMs(changes, status) - sinceMs;

@@ -1,3 +1,4 @@
+import type { AttemptChange } from '../history/attempt-history.ts';
 import type { JobChange } from '../history/job-history.ts';
 import type { LeaderChange, RowChange } from '../history/row-history.ts';
 import type { Expectation } from './expectation.ts';
@@ -25,6 +26,7 @@ export interface Bounds {
 export interface JudgedRound {
   /** In the order of `seq`, which they share. */
   readonly rows: readonly RowChange[];
+  readonly attempts: readonly AttemptChange[];
   readonly leaders: readonly LeaderChange[];
   /** In the order of time. */
   readonly jobs: readonly JobChange[];

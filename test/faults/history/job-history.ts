@@ -3,6 +3,9 @@ import type { AuditEntry } from '../../support/audit-log.ts';
 
 /** One write of a Job that the API server has carried out. */
 export interface JobChange {
+  /** When the server had received the request. */
+  readonly sentAtMs: number;
+  /** When it answered. */
   readonly atMs: number;
   readonly kind: 'create' | 'delete' | 'status';
   readonly namespace: string;
@@ -27,6 +30,7 @@ export function readJobHistory(entries: readonly AuditEntry[]): readonly JobChan
     const { labels, uid, namespace, name = '', end } = entry;
     const epoch = /epoch (\d+)\)/.exec(entry.userAgent)?.[1];
     return {
+      sentAtMs: Date.parse(entry.receivedAt),
       atMs: Date.parse(entry.answeredAt),
       kind,
       namespace,

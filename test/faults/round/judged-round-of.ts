@@ -18,13 +18,13 @@ export async function judgedRound(round: Round, { installationId, ...given }: Ju
   // A connection of its own: a fault may have cut the others.
   const connection = await installation.connect();
   try {
-    const { rows, leaders } = await readRowHistory(connection);
+    const { rows, attempts, leaders } = await readRowHistory(connection);
     const jobs = readJobHistory(await system.cluster.auditedJobRequests());
     const remaining = (
       await Promise.all(installation.namespaces.map((namespace) => remainingJobs(system.cluster, namespace)))
     ).flat();
     const { expectations } = load;
-    return { ...given, installation: installationId, rows, leaders, jobs, remaining, expectations, explained };
+    return { ...given, installation: installationId, rows, attempts, leaders, jobs, remaining, expectations, explained };
   } finally {
     connection.destroy();
   }

@@ -1,4 +1,5 @@
 import type { JudgedRound } from '../../faults/checker/judged-round.ts';
+import type { AttemptChange, AttemptState } from '../../faults/history/attempt-history.ts';
 import type { JobChange } from '../../faults/history/job-history.ts';
 import type { RowChange, RowState } from '../../faults/history/row-history.ts';
 
@@ -13,6 +14,9 @@ const submitted: RowState = {
   desired: 'Run',
   status: 'Normal',
   reason: null,
+  message: null,
+  exit_code: null,
+  ending: null,
   attempt: 0,
   row_key: null,
   attempt_id: null,
@@ -36,6 +40,21 @@ const recorded: RowState = { ...claimed, job_uid: 'uid-1' };
 const running: RowState = { ...recorded, status: 'Running' };
 const succeeded: RowState = { ...running, status: 'Succeeded', finished_at: '2026-01-01T00:00:02.000000Z' };
 
+const kept: AttemptState = {
+  task_id: '1',
+  job_uid: 'uid-1',
+  status: 'Succeeded',
+  reason: null,
+  finished_at: '2026-01-01T00:00:02.000000Z',
+  log: 0,
+  log_due_at: '2026-01-01T00:00:02.000000Z',
+  ending: null,
+  epoch: 5,
+};
+
+/** The attempt that the row of a round has had, as it is kept at its end and once its log is stored. */
+export const attemptStates = { kept, logged: { ...kept, log: 1, log_due_at: null } } as const;
+
 /** The states that the row of a round goes through. */
 export const rowStates = { submitted, claimed, recorded, running, succeeded } as const;
 
@@ -43,9 +62,15 @@ export function aRowChange(overrides: Partial<RowChange>): RowChange {
   return { seq: 100, atMs: 10_000, taskId: '1', by: 'nightwatch', ...overrides };
 }
 
+export function anAttemptChange(overrides: Partial<AttemptChange>): AttemptChange {
+  return { seq: 100, atMs: 10_000, attemptId: 'attempt-1', by: 'nightwatch', ...overrides };
+}
+
 export function aJobChange(overrides: Partial<JobChange>): JobChange {
+  const { atMs = 1_200 } = overrides;
   return {
-    atMs: 1_200,
+    sentAtMs: atMs,
+    atMs,
     kind: 'create',
     namespace: 'demo',
     name: 'a-task',
@@ -69,7 +94,11 @@ export function aRound(overrides: Partial<JudgedRound> = {}): JudgedRound {
       aRowChange({ seq: 3, atMs: 1_100, before: submitted, after: claimed }),
       aRowChange({ seq: 4, atMs: 1_300, before: claimed, after: recorded }),
       aRowChange({ seq: 5, atMs: 1_500, before: recorded, after: running }),
-      aRowChange({ seq: 6, atMs: 2_000, before: running, after: succeeded }),
+      aRowChange({ seq: 7, atMs: 2_000, before: running, after: succeeded }),
+    ],
+    attempts: [
+      anAttemptChange({ seq: 6, atMs: 1_990, after: kept }),
+      anAttemptChange({ seq: 8, atMs: 2_100, before: kept, after: attemptStates.logged }),
     ],
     jobs: [aJobChange({}), aJobChange({ atMs: 1_900, kind: 'status', end: 'Complete', epoch: undefined })],
     remaining: [{ namespace: 'demo', name: 'a-task', uid: 'uid-1', installation: 'ours' }],
