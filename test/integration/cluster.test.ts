@@ -118,14 +118,17 @@ describe('the test cluster and its pod player', () => {
     await assert.rejects(asNightwatch(['create', '-f', '-'], elsewhere), /Forbidden/);
     for (const refused of [
       ['get', 'secrets', '-n', namespace],
-      ['get', 'pods', '-n', namespace],
+      ['get', 'pod', 'any', '-n', namespace],
+      ['delete', 'pods', '--all', '-n', namespace],
+      ['get', 'events', '--watch', '-n', namespace],
       ['get', 'jobs', '-n', 'default'],
       ['get', 'jobs', '--all-namespaces'],
-      ['label', 'job', 'allowed', 'team=blue', '-n', namespace],
       ['delete', 'jobs', '--all', '-n', 'default'],
     ]) {
       await assert.rejects(asNightwatch(refused), /Forbidden/, refused.join(' '));
     }
+    const relabel = asNightwatch(['label', 'job', 'allowed', 'team=blue', '-n', namespace]);
+    await assert.rejects(relabel, /only the annotation .* may be changed/);
   });
 
   it('has one successful create of each Job in the audit log, with who and which', async (t) => {

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
 import type { SeededRandom } from '../../support/seeded-random.ts';
-import { aNewTask, anInfo, insertTasks, type NewTask } from '../../support/task-rows.ts';
+import { aNewTask, anInfo, type NewTask } from '../../support/task-rows.ts';
 import type { Expectation } from '../checker/expectation.ts';
+import { type Life, LivedRow } from './life.ts';
+import { PatientUser } from './patient-user.ts';
+import { usualLives } from './usual-lives.ts';
 
 export interface LoadOptions {
   readonly namespaces: readonly string[];
@@ -23,20 +26,24 @@ const scripts = [
   { life: 'crash after 100ms', status: 'Failed' },
 ] as const;
 
-const duplicateErrno = 1062;
+/** Rows of the load between two sets of lives. */
+const rowsBetweenLives = 50;
 
-/** Users who submit rows one by one, whatever happens, and know what each has to come to. */
+/** Users who submit rows one by one, whatever happens, some who change their minds, and all know what each has to come to. */
 export class Load implements AsyncDisposable {
   readonly #options: LoadOptions;
   /** By namespace and name. */
   readonly #expectations = new Map<string, Expectation>();
   readonly #end = new AbortController();
+  readonly #disposal = new AbortController();
   readonly #submitting: Promise<void>;
-  #connection: Connection | undefined;
+  readonly #lives: Promise<void>[] = [];
+  readonly #user: PatientUser;
   #count = 0;
 
   constructor(options: LoadOptions) {
     this.#options = options;
+    this.#user = new PatientUser(options.connect);
     this.#submitting = options.everyMs > 0 ? this.#submitSteadily(options.everyMs) : Promise.resolve();
   }
 
@@ -52,49 +59,48 @@ export class Load implements AsyncDisposable {
   /** Submits rows as a user does who tries again until the database has taken them. */
   async submit(tasks: readonly NewTask[], end: Omit<Expectation, 'namespace' | 'name'>): Promise<void> {
     for (const { namespace, name } of tasks) this.expect({ namespace, name, ...end });
-    await this.#insert(tasks, AbortSignal.timeout(60_000));
+    await this.#user.insert(tasks, AbortSignal.timeout(60_000));
   }
 
-  /** Submits no more; resolves when the last row is in. */
+  /** Has users submit rows `<prefix>-<kind>` and do to them what they do, until the load ends; one of each kind unless told. */
+  live(prefix: string, lives: readonly Life[] = usualLives): void {
+    const [namespace = ''] = this.#options.namespaces;
+    this.#lives.push(...lives.map((life) => this.#live(`${prefix}-${life.kind}`, namespace, life)));
+  }
+
+  /** Submits no more; resolves when the last row is in, and all users are done. */
   async stop(): Promise<void> {
     this.#end.abort();
     await this.#submitting;
+    await Promise.all(this.#lives);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposal.abort();
     await this.stop();
-    this.#connection?.destroy();
+    this.#user.end();
+  }
+
+  async #live(name: string, namespace: string, { task, end, act }: Life): Promise<void> {
+    const { random } = this.#options;
+    const signal = this.#disposal.signal;
+    if (!(await this.#user.insert([aNewTask({ namespace, name, ...task() })], signal))) return;
+    this.expect({ namespace, name, ...end });
+    await act?.(new LivedRow({ user: this.#user, random, namespace, name, hurry: this.#end.signal, end: signal }));
   }
 
   async #submitSteadily(everyMs: number): Promise<void> {
     const { namespaces, untouched, random } = this.#options;
     const { signal } = this.#end;
     while (!signal.aborted) {
+      if (this.#count % rowsBetweenLives === 0) this.live(`life-${this.#count / rowsBetweenLives + 1}`);
       this.#count += 1;
       const namespace = namespaces[this.#count % namespaces.length] ?? '';
       const { life, status } = scripts[random.between(0, scripts.length - 1)] ?? scripts[0];
       const task = aNewTask({ namespace, name: `load-${this.#count}`, info: anInfo({ life }) });
-      if (!(await this.#insert([task], signal))) return;
+      if (!(await this.#user.insert([task], signal))) return;
       this.expect({ namespace, name: task.name, status, isUntouched: untouched.has(namespace) });
       await sleep(everyMs, undefined, { signal }).catch(() => {}); // the end of the load is no failure
     }
-  }
-
-  /** False when the signal came first; the rows may be in even so. */
-  async #insert(tasks: readonly NewTask[], signal: AbortSignal): Promise<boolean> {
-    while (!signal.aborted) {
-      try {
-        this.#connection ??= await this.#options.connect();
-        await insertTasks(this.#connection, tasks);
-        return true;
-      } catch (error) {
-        // The answer to an earlier try was lost.
-        if (error instanceof Error && 'errno' in error && error.errno === duplicateErrno) return true;
-        this.#connection?.destroy();
-        this.#connection = undefined;
-        await sleep(100);
-      }
-    }
-    return false;
   }
 }
