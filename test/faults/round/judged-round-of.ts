@@ -24,7 +24,17 @@ export async function judgedRound(round: Round, { installationId, ...given }: Ju
       await Promise.all(installation.namespaces.map((namespace) => remainingJobs(system.cluster, namespace)))
     ).flat();
     const { expectations } = load;
-    return { ...given, installation: installationId, rows, attempts, leaders, jobs, remaining, expectations, explained };
+    return {
+      ...given,
+      installation: installationId,
+      rows,
+      attempts,
+      leaders,
+      jobs,
+      remaining,
+      expectations,
+      explained,
+    };
   } finally {
     connection.destroy();
   }

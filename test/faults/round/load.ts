@@ -28,6 +28,8 @@ const scripts = [
 
 /** Rows of the load between two sets of lives. */
 const rowsBetweenLives = 50;
+/** Whoever still waits for a row then would wait for ever: the checker says for which. */
+const patienceMs = 60_000;
 
 /** Users who submit rows one by one, whatever happens, some who change their minds, and all know what each has to come to. */
 export class Load implements AsyncDisposable {
@@ -72,7 +74,9 @@ export class Load implements AsyncDisposable {
   async stop(): Promise<void> {
     this.#end.abort();
     await this.#submitting;
+    const patience = setTimeout(() => this.#disposal.abort(), patienceMs);
     await Promise.all(this.#lives);
+    clearTimeout(patience);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
