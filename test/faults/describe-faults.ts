@@ -41,7 +41,8 @@ async function testRound(fault: Fault, flavour: Flavour, tell: (line: string) =>
   const random = seededRandom(tell);
   const result = await playRound(fault, { flavour, random });
   for (const note of result.notes) tell(note);
-  tell(`${result.rows} rows, recovered after ${Math.round(result.recoveryMs)} ms`);
+  const { ms, row } = result.recovery;
+  tell(`${result.rows} rows, recovered after ${Math.round(ms)} ms, ${row} last`);
   await noteResult({ fault, flavour, seed: random.seed, result });
   if (result.findings.length === 0) return;
   const file = await keepJournal(`fault-${fault.number}-${random.seed}`, result);

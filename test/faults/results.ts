@@ -28,7 +28,8 @@ export async function noteResult({ fault, flavour, seed, result }: PlayedRound):
   const file = process.env.NIGHTWATCH_TEST_FAULTS_RESULTS;
   if (file === undefined) return;
   const { number, event } = fault;
-  const { rows, recoveryMs, findings } = result;
+  const { rows, recovery, findings } = result;
+  const recoveryMs = recovery.ms;
   const line: RoundLine = { number, event, flavour, seed, rows, recoveryMs, passed: findings.length === 0 };
   await appendFile(file, `${JSON.stringify(line)}\n`);
 }

@@ -1,13 +1,21 @@
 import { reachedAtMs } from './expected-states.ts';
 import type { JudgedRound } from './judged-round.ts';
 
-/** From the last fault until the last row that was submitted before it came to the state of its script, milliseconds. */
-export function recoveryMsOf({ rows, expectations, lastFaultAtMs }: JudgedRound): number {
+export interface Recovery {
+  /** From the last fault until the last row that was submitted before it came to the state of its script; 0 for none. */
+  readonly ms: number;
+  /** Which one that was. */
+  readonly row: string | undefined;
+}
+
+/** How long the rows took that the fault could have touched. */
+export function recoveryOf({ rows, expectations, lastFaultAtMs }: JudgedRound): Recovery {
   const byName = Map.groupBy(rows, ({ before, after }) => `${(after ?? before)?.namespace}/${(after ?? before)?.name}`);
-  const latenesses = expectations.flatMap(({ namespace, name, status }) => {
+  const late = expectations.flatMap(({ namespace, name, status }) => {
     const changes = byName.get(`${namespace}/${name}`) ?? [];
     const [first] = changes;
-    return first && first.atMs <= lastFaultAtMs ? [reachedAtMs(changes, status) - lastFaultAtMs] : [];
+    const ms = reachedAtMs(changes, status) - lastFaultAtMs;
+    return first && first.atMs <= lastFaultAtMs && ms > 0 ? [{ ms, row: name }] : [];
   });
-  return Math.max(0, ...latenesses);
+  return late.toSorted((left, right) => right.ms - left.ms)[0] ?? { ms: 0, row: undefined };
 }

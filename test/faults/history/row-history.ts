@@ -73,7 +73,7 @@ const timeOf = (column: string) => `DATE_FORMAT(${column}, '%Y-%m-%dT%H:%i:%s.%f
 const expressionOf: Readonly<Record<string, (column: string) => string>> = {
   info: (column) => `CRC32(${column})`,
   message: (column) => `LEFT(${column}, 60)`,
-  log: (column) => `${column} IS NOT NULL`,
+  log: (column) => `IF(${column} IS NULL, 0, 1)`,
   created_at: timeOf,
   not_before: timeOf,
   finished_at: timeOf,

@@ -1,21 +1,26 @@
 /**
  * A point between two steps where a process is to die: `before recordCreated 3` is before the third call of that
- * method, `after launch 1` behind the first, when it has come to pass and nobody knows yet.
+ * method, `after launch 1` behind the first, when it has come to pass and nobody knows yet. `before remove 1 by SIGSTOP`
+ * is where it is only to stop, until somebody lets it go on.
  */
 export interface CrashPoint {
   readonly when: 'before' | 'after';
   readonly method: string;
   readonly nth: number;
+  readonly signal: (typeof signals)[number];
 }
+
+const signals = ['SIGKILL', 'SIGSTOP'] as const;
 
 /** Names the environment variable that holds the crash point of a process. */
 export const crashPointVariable = 'NIGHTWATCH_TEST_CRASH';
 
-/** @throws {Error} on anything else than `<before|after> <method> <number>` */
+/** @throws {Error} on anything else than `<before|after> <method> <number>`, with `by SIGSTOP` or without */
 export function parseCrashPoint(text: string): CrashPoint {
-  const [, when, method = '', nth] = /^(before|after) (\w+) (\d+)$/.exec(text) ?? [];
-  if (when !== 'before' && when !== 'after') throw new Error(`'${text}' is no crash point`);
-  return { when, method, nth: Number(nth) };
+  const [, when, method = '', nth, word = 'SIGKILL'] = /^(before|after) (\w+) (\d+)(?: by (\w+))?$/.exec(text) ?? [];
+  const signal = signals.find((each) => each === word);
+  if ((when !== 'before' && when !== 'after') || !signal) throw new Error(`'${text}' is no crash point`);
+  return { when, method, nth: Number(nth), signal };
 }
 
 /** The port as it is, but for the process that dies at its crash point. */
@@ -38,11 +43,9 @@ export function withCrashPoint<Port extends object>(port: Port, point: CrashPoin
   });
 }
 
-/** The crash point that the environment names, and the end that it means: as by kill -9, nothing is finished. */
+/** The crash point that the environment names, and what happens there: as by kill -9 or -STOP, nothing is finished. */
 export function crashPointHere(): { readonly point: CrashPoint | undefined; readonly die: () => void } {
   const text = process.env[crashPointVariable];
-  return {
-    point: text === undefined ? undefined : parseCrashPoint(text),
-    die: () => process.kill(process.pid, 'SIGKILL'),
-  };
+  const point = text === undefined ? undefined : parseCrashPoint(text);
+  return { point, die: () => void process.kill(process.pid, point?.signal ?? 'SIGKILL') };
 }

@@ -6,7 +6,7 @@ import { startSystem } from '../../support/running-system.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
 import { checkRound } from '../checker/check-round.ts';
 import type { Bounds, Finding, JudgedRound } from '../checker/judged-round.ts';
-import { recoveryMsOf } from '../checker/recovery.ts';
+import { type Recovery, recoveryOf } from '../checker/recovery.ts';
 import type { Fault } from '../fault.ts';
 import { keepRowHistory } from '../history/row-history.ts';
 import { judgedRound } from './judged-round-of.ts';
@@ -20,8 +20,7 @@ export interface RoundOptions {
 
 export interface RoundResult {
   readonly findings: readonly Finding[];
-  /** From the end of the fault until the last row that it could have touched was where its script says, milliseconds. */
-  readonly recoveryMs: number;
+  readonly recovery: Recovery;
   readonly rows: number;
   readonly notes: readonly string[];
   /** What the findings rest on. */
@@ -66,7 +65,7 @@ export async function playRound(fault: Fault, { flavour, random }: RoundOptions)
   const judged = await judge();
   return {
     findings: checkRound(judged),
-    recoveryMs: recoveryMsOf(judged),
+    recovery: recoveryOf(judged),
     rows: judged.expectations.length,
     notes: round.notes,
     judged,

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createsJob } from '../../support/api-proxy.ts';
 import type { Round } from '../round/round.ts';
 import type { RoundReplica } from '../round/round-replica.ts';
+import { usualLives } from '../round/usual-lives.ts';
+import { fickleLives } from './fickle-lives.ts';
 
 /** A fault that ends by itself; replicas that it has ended are started again by others. */
 export type Disturbance = (round: Round) => Promise<void>;
@@ -71,7 +73,23 @@ export const disturbances: Readonly<Record<string, Disturbance>> = {
     }
   },
   'many rows at once': (round) => round.submitBatch(freshPrefix(), 150),
+  'users change their minds': async (round) => {
+    for (let sets = 0; sets < setsOfLives; sets += 1) round.load.live(freshPrefix(), [...usualLives, ...fickleLives]);
+  },
+  'ends cleaned up': async ({ installation }) => {
+    const user = await installation.connect();
+    try {
+      // As if their time had come.
+      await user.query(
+        'UPDATE task_attempt SET clean_up_at = finished_at WHERE clean_up_at > finished_at AND ending IS NULL LIMIT 100',
+      );
+    } finally {
+      user.destroy();
+    }
+  },
 };
+
+const setsOfLives = 4;
 
 let batches = 0;
 

@@ -56,7 +56,8 @@ it(`loses nothing in ${minutes} minutes of random faults`, { timeout: (minutes +
   const flavour = flavours[random.between(0, flavours.length - 1)] ?? 'mariadb';
   t.diagnostic(flavour);
   const result = await playRound(soak, { flavour, random });
-  t.diagnostic(`${result.rows} rows, recovered after ${Math.round(result.recoveryMs)} ms`);
+  const { ms, row } = result.recovery;
+  t.diagnostic(`${result.rows} rows, recovered after ${Math.round(ms)} ms, ${row} last`);
   if (result.findings.length === 0) return;
   const file = await keepJournal(`soak-${random.seed}`, result);
   assert.fail(
