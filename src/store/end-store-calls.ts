@@ -49,6 +49,7 @@ type Call = <Given extends readonly unknown[], Result>(
 
 function endWishCalls(store: WishStore, call: Call): WishStore {
   return {
+    hasWishes: call(store.hasWishes),
     listWishes: call(store.listWishes),
     delay: call(store.delay),
     answerCancel: call(store.answerCancel),

@@ -26,6 +26,8 @@ export interface CancelAnswer extends RowKey {
 
 /** What users want of their rows, and what is done about it where no attempt is open; fenced as all writes of rows are. */
 export interface WishStore {
+  /** Whether there is any row that does not do what its user wants: mostly there is none. */
+  hasWishes(): Promise<boolean>;
   /** Rows that do not do what their users want, by id from behind `after`. */
   listWishes(wish: WishedRow['wish'], limit: number, after?: string): Promise<readonly WishedRow[]>;
   /** Has Normal rows wait for their users' `not_before`. */

@@ -65,6 +65,13 @@ const polls = [
     found: `${attempt}, next_check_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND`,
   },
   {
+    name: 'hasWishes',
+    index: 'nightwatch_wish',
+    ask: async (store: TaskStore) => Number(await store.hasWishes()),
+    found: "desired = 'Cancel'",
+    most: 1,
+  },
+  {
     name: 'listWishes',
     index: 'nightwatch_wish',
     ask: async (store: TaskStore) => (await store.listWishes('Cancel', 500)).length,
@@ -97,7 +104,8 @@ for (const flavour of flavours) {
 
     after(() => resources.disposeAsync());
 
-    for (const { name, index, ask, found } of polls) {
+    for (const { name, index, ask, found, ...poll } of polls) {
+      const most = 'most' in poll ? poll.most : foundRows;
       it(`reads what ${name} returns and hardly more, by ${index}`, async () => {
         const store = createTaskStore(database);
         await ask(store);
@@ -107,7 +115,7 @@ for (const flavour of flavours) {
           const read = await rowsReadBy(database, async () => {
             returned = await ask(store);
           });
-          assert.equal(returned, expected);
+          assert.equal(returned, Math.min(expected, most));
           assert.ok(read >= returned && read <= returned + 2, `${read} rows were read for ${returned}`);
           await assertPlanned(database, ask, index);
         }

@@ -5,7 +5,15 @@ import type { MemoryDatabase, TaskRow } from './memory-database.ts';
 
 type Reads = Pick<
   TaskStore,
-  'listNormal' | 'listDue' | 'listWishes' | 'listOpen' | 'listInherited' | 'isCarried' | 'readIdentities' | 'readOpen'
+  | 'listNormal'
+  | 'listDue'
+  | 'hasWishes'
+  | 'listWishes'
+  | 'listOpen'
+  | 'listInherited'
+  | 'isCarried'
+  | 'readIdentities'
+  | 'readOpen'
 >;
 
 /** What the task store on a memory database reads. */
@@ -15,7 +23,7 @@ export function memoryReads(database: MemoryDatabase): Reads {
 
 type Lookups = 'isCarried' | 'readIdentities' | 'readOpen';
 
-function memoryLists(database: MemoryDatabase): Omit<Reads, Lookups | 'listWishes'> {
+function memoryLists(database: MemoryDatabase): Omit<Reads, Lookups | 'hasWishes' | 'listWishes'> {
   const rows = () => [...database.rows.values()];
   return {
     listNormal: (limit, after) =>
@@ -57,9 +65,10 @@ function memoryLists(database: MemoryDatabase): Omit<Reads, Lookups | 'listWishe
   };
 }
 
-function memoryWishLists(database: MemoryDatabase): Pick<Reads, 'listWishes'> {
+function memoryWishLists(database: MemoryDatabase): Pick<Reads, 'hasWishes' | 'listWishes'> {
   const rows = () => [...database.rows.values()];
   return {
+    hasWishes: () => database.execute('hasWishes', [], () => rows().some((row) => wishOf(row) !== undefined)),
     listWishes: (wish, limit, after = '0') =>
       database.execute('listWishes', [], () =>
         rows()

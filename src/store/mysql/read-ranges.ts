@@ -3,7 +3,7 @@ import type { NormalCursor, NormalRow, TaskStore } from '../task-store.ts';
 import type { WishedRow } from '../wish-store.ts';
 import type { Database } from './database.ts';
 
-type Ranges = Pick<TaskStore, 'listNormal' | 'listDue' | 'listWishes'>;
+type Ranges = Pick<TaskStore, 'listNormal' | 'listDue' | 'hasWishes' | 'listWishes'>;
 
 /** The ranges of rows in which there is something to do: each is read by an index, and short while nothing is. */
 export function createRanges(database: Database): Ranges {
@@ -30,6 +30,11 @@ export function createRanges(database: Database): Ranges {
         FROM task FORCE INDEX (nightwatch_waiting) WHERE due_at <= UTC_TIMESTAMP(3)
         ORDER BY due_at, id LIMIT ${limit}`.execute(database);
       return rows.map((row) => ({ taskId: String(row.id), isOpen: Number(row.is_open) === 1 }));
+    },
+    async hasWishes() {
+      const { rows } = await sql<{ wish: string }>`
+        SELECT wish FROM task FORCE INDEX (nightwatch_wish) WHERE wish > '' LIMIT 1`.execute(database);
+      return rows.length > 0;
     },
     async listWishes(wish, limit, after = '0') {
       const { rows } = await sql<WishedRange>`

@@ -50,7 +50,7 @@ const resumed: Kind<RowKey> = {
 };
 
 /** What is done about users' wishes where no attempt is open: one fenced statement a kind. */
-export function createWishes(database: Database): Omit<WishStore, 'listWishes'> {
+export function createWishes(database: Database): Omit<WishStore, 'hasWishes' | 'listWishes'> {
   const record = <Write>({ toRow, set, where }: Kind<Write>) => {
     return async (epoch: number, writes: readonly Write[]) => {
       if (writes.length === 0) return 'written';

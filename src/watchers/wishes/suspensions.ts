@@ -37,16 +37,25 @@ export class Suspensions implements AsyncDisposable {
 
   async look(): Promise<void> {
     const { store } = this.#context;
-    const words = new Map<string, string>();
-    const [held, resumed] = [await this.#settle('Suspend', store.hold), await this.#settle('Resume', store.resume)];
-    for (const { attemptId, status } of [...held, ...resumed]) if (attemptId) words.set(attemptId, status);
-    this.#words = words;
-    this.#suspending.offer(this.#followed(held));
-    this.#resuming.offer(this.#followed(resumed));
+    this.#offer(await this.#settle('Suspend', store.hold), await this.#settle('Resume', store.resume));
+  }
+
+  /** Nobody wants anything any more: what has not begun is left. */
+  stop(): void {
+    this.#offer([], []);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([this.#suspending[Symbol.asyncDispose](), this.#resuming[Symbol.asyncDispose]()]);
+  }
+
+  #offer(held: readonly WishedRow[], resumed: readonly WishedRow[]): void {
+    const words = [...held, ...resumed].flatMap(({ attemptId, status }) =>
+      attemptId === undefined ? [] : [[attemptId, status] as const],
+    );
+    this.#words = new Map(words);
+    this.#suspending.offer(this.#followed(held));
+    this.#resuming.offer(this.#followed(resumed));
   }
 
   /** Writes what needs no Job; returns the rows of open attempts. */

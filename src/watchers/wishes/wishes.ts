@@ -37,6 +37,10 @@ class WishesRun implements WatcherRun {
     // First what asks no row: what keeps wishes from being read must not keep Jobs from being ended.
     this.#startDeadlines.look();
     this.#endings.look();
+    if (!(await this.#context.store.hasWishes())) {
+      this.#suspensions.stop();
+      return;
+    }
     await cancelRows(this.#context);
     await this.#suspensions.look();
     this.#endings.look();

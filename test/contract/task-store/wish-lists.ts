@@ -50,6 +50,17 @@ export function wishListsContract(subject: () => StoreUnderTest): void {
       );
     });
 
+    it('is known to be empty without being read', async () => {
+      const { store } = subject();
+      await submit(subject(), ['1', '2']);
+      assert.equal(await store.hasWishes(), false);
+
+      for (const desired of ['Suspend', 'Cancel'] as const) {
+        await want(subject(), desired);
+        assert.equal(await store.hasWishes(), true, desired);
+      }
+    });
+
     it('is walked by id', async () => {
       await submit(subject(), ['1', '2', '9007199254740993']);
       await want(subject(), 'Suspend');
