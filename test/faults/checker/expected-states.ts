@@ -23,10 +23,14 @@ function faultOf(expected: Expectation, changes: readonly RowChange[], round: Ju
   if (!isMet) return [`${row} is ${last.status}(${last.reason}), expected ${status}(${reason ?? 'any'})`];
   if (attempts !== undefined && last.attempt !== attempts)
     return [`${row} has had ${last.attempt} attempts, expected ${attempts}`];
-  const submittedAtMs = changes[0]?.atMs ?? 0;
-  const sinceMs = Math.max(submittedAtMs, round.lastFaultAtMs);
+  const sinceMs = Math.max(wishedAtMs(changes), round.lastFaultAtMs);
   const tookMs = reachedAtMs(changes, status) - sinceMs;
   return tookMs > round.bounds.recoveryMs ? [`${row} was ${status} only after ${tookMs} ms`] : [];
+}
+
+/** When its user did something to it last: submitted it, if nothing else. */
+export function wishedAtMs(changes: readonly RowChange[]): number {
+  return changes.findLast(({ by }) => by === 'user')?.atMs ?? 0;
 }
 
 /** When it came to this status for good. */
