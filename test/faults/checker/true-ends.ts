@@ -25,9 +25,10 @@ function wordOfEnd({ status }: RowState): string {
 }
 
 function faultOfWord(before: RowState, after: RowState): string | undefined {
-  const { status, reason } = after;
+  const { status, reason, job_uid } = after;
   if (!['Succeeded', 'Failed', 'Cancelled', 'Pending'].includes(status)) return `ended as ${status}`;
-  const isOwnEnd = status === 'Cancelled' || reason === 'StartDeadline';
+  // A row whose Job could not be created until then has nothing that were to be deleted.
+  const isOwnEnd = status === 'Cancelled' || (reason === 'StartDeadline' && job_uid !== null);
   if (isOwnEnd && before.attempt_id !== null && before.ending !== reason)
     return `ended as ${status}(${reason}) without an intent: ending was ${before.ending}`;
   return undefined;

@@ -7,6 +7,7 @@ import { aJobChange, anAttemptChange, aRound, aRowChange, attemptStates, rowStat
 import {
   aCancelledLife,
   aCleanedLife,
+  aLifeWithoutJob,
   aRepeatedLife,
   aResubmittedLife,
   held,
@@ -41,6 +42,7 @@ const sound: Readonly<Record<string, JudgedRound>> = {
   'a row that its policy repeats': aRepeatedLife(),
   'a row that is held between two attempts': aRepeatedLife([held, waiting]),
   'a row that its user submits again': aResubmittedLife(),
+  'a start deadline of a row without a Job': aLifeWithoutJob(),
   'an end that is cleaned up': aCleanedLife(),
 };
 

@@ -90,6 +90,18 @@ export function aCleanedLife(overrides: Partial<JudgedRound> = {}): JudgedRound 
   });
 }
 
+/** Its Job cannot be created until its pods are to have started. */
+export function aLifeWithoutJob(): JudgedRound {
+  const late: RowState = { ...claimed, status: 'Failed', reason: 'StartDeadline', finished_at };
+  return aRound({
+    rows: [...healthy.rows.slice(0, 2), aRowChange({ seq: 7, atMs: 2_000, before: claimed, after: late })],
+    attempts: [anAttemptChange({ seq: 6, atMs: 1_990, after: { ...kept, status: 'Failed', job_uid: null } })],
+    jobs: [],
+    remaining: [],
+    expectations: [{ namespace: 'demo', name: 'a-task', status: 'Failed', reason: 'StartDeadline', attempts: 1 }],
+  });
+}
+
 /** What a row says that waits for its second attempt. */
 export const waiting = failed;
 export const held: RowState = { ...failed, status: 'Suspended', reason: 'Suspended' };
