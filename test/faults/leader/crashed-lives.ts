@@ -91,6 +91,7 @@ export const crashedWishes: Fault = {
   number: 47,
   event: 'crash between any two steps of a cancel, a hold and a resume',
   behaviour: 'the next leader goes on; nothing is half cancelled or half held',
+  flavours: ['mariadb', 'mysql'],
   setUp,
   play: (round) => crashAt(round, wishPoints),
 };
@@ -99,6 +100,7 @@ export const crashedEnds: Fault = {
   number: 48,
   event: 'crash between any two steps of an end, a retry, the storing of a log and a clean-up',
   behaviour: 'the next leader goes on; each end and log is kept before anything is deleted',
+  flavours: ['mariadb', 'mysql'],
   setUp,
   play: (round) => crashAt(round, endPoints),
 };
@@ -119,8 +121,16 @@ export const pausedLives: Fault = {
       const successor = await round.startReplica();
       await untilLeading([successor], { above: epoch });
       await untilGoneOn(round, epoch);
+      const wokenAtMs = Date.now();
       paused.process.kill('SIGCONT');
-      round.note(`stopped ${point}: it ${await untilBack(round, paused, epoch)}`);
+      const came = await untilBack(round, paused, epoch);
+      const writes = await round.system.cluster.auditedJobWrites();
+      const late = writes.filter(
+        ({ userAgent, receivedAt }) => userAgent.includes(`epoch ${epoch})`) && Date.parse(receivedAt) > wokenAtMs,
+      );
+      round.note(
+        `stopped ${point}: it ${came}, ${late.map(({ verb, code }) => `${verb} ${code}`).join(', ') || 'no'} late`,
+      );
       await round.stopReplicas();
     }
     await round.startReplica();
