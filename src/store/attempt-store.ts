@@ -1,3 +1,5 @@
+import type { AttemptKey, WriteResult } from './task-writes.ts';
+
 /** An attempt that has ended, as it is kept in `task_attempt`, with its Job. */
 export interface EndedAttempt {
   readonly attemptId: string;
@@ -18,8 +20,7 @@ export interface CleanUp extends EndedAttempt {
 }
 
 /** The end of an attempt's log, or why there is none. */
-export interface LogWrite {
-  readonly attemptId: string;
+export interface LogWrite extends AttemptKey {
   readonly text: string | undefined;
   readonly isCut: boolean;
   readonly note: string | undefined;
@@ -48,10 +49,10 @@ export type AttemptWriteResult = 'written' | 'held' | 'fenced';
 export interface AttemptStore {
   /** Attempts whose log is to be read by now, longest due first. */
   listLogsDue(limit: number): Promise<readonly EndedAttempt[]>;
-  /** Stores a log, which is then no longer due. */
-  storeLog(epoch: number, write: LogWrite): Promise<AttemptWriteResult>;
+  /** Stores logs, which are then no longer due. */
+  storeLog(epoch: number, writes: readonly LogWrite[]): Promise<WriteResult<LogWrite>>;
   /** Stores what there is of the log of an attempt that is still open. */
-  storeOpenLog(epoch: number, write: LogWrite & { readonly taskId: string }): Promise<AttemptWriteResult>;
+  storeOpenLog(epoch: number, write: LogWrite): Promise<AttemptWriteResult>;
   /** Has a log read later. */
   postponeLog(epoch: number, attemptId: string, delayMs: number): Promise<AttemptWriteResult>;
   /** Attempts whose Job is to be deleted by now and whose log is not due any more, longest due first. */

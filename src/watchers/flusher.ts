@@ -11,6 +11,8 @@ export interface FlusherOptions<Write extends AttemptKey> {
   readonly term: Term;
   readonly log: Logger;
   readonly write: (epoch: number, writes: readonly Write[]) => Promise<WriteResult<Write>>;
+  /** What a write counts for in a batch, of {@link largestBatch} in all; 1 unless told. */
+  readonly weightOf?: (write: Write) => number;
   /** Whether a write changes what an earlier one of its attempt has written. */
   readonly replacesEarlier?: boolean;
 }
@@ -21,7 +23,7 @@ interface LaterWrite<Write> {
   readonly timer: NodeJS.Timeout;
 }
 
-const largestBatch = 500;
+export const largestBatch = 500;
 const shortestRetryMs = 50;
 const longestRetryMs = 5_000;
 /** From one batch to the next: under load fewer and larger ones, which cost both sides much less. The first goes at once. */
@@ -80,7 +82,7 @@ export class Flusher<Write extends AttemptKey> {
     while (this.#waiting.size > 0) {
       await this.#keepDistance();
       if (!this.#options.term.canAct()) break;
-      const batch = [...this.#waiting.values().take(largestBatch)];
+      const batch = this.#nextBatch();
       for (const { attemptId } of batch) {
         this.#waiting.delete(attemptId);
         this.#inFlight.add(attemptId);
@@ -89,6 +91,18 @@ export class Flusher<Write extends AttemptKey> {
       this.#inFlight.clear();
     }
     this.#flushing = undefined;
+  }
+
+  #nextBatch(): readonly Write[] {
+    const { weightOf = () => 1 } = this.#options;
+    const batch: Write[] = [];
+    let weight = 0;
+    for (const write of this.#waiting.values()) {
+      weight += weightOf(write);
+      if (weight > largestBatch && batch.length > 0) break;
+      batch.push(write);
+    }
+    return batch;
   }
 
   async #keepDistance(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Term } from '../leader/term.ts';
 import type { Logger } from '../log.ts';
+import type { LogWrite } from '../store/attempt-store.ts';
 import type { TaskStore } from '../store/task-store.ts';
 import type {
   AttemptKey,
@@ -22,6 +23,7 @@ export interface Recorder {
   readonly ended: Flusher<EndWrite>;
   readonly retried: Flusher<RetryWrite>;
   readonly detail: Flusher<DetailWrite>;
+  readonly logs: Flusher<LogWrite>;
   /** Attempts that have ended, of which it is still being found out how: their end is written soon. */
   readonly concluding: Set<string>;
   /** Why some kinds of writes cannot be made now; empty when all can. */
@@ -47,8 +49,9 @@ export function createRecorder(store: TaskStore, term: Term, log: Logger): Recor
   const ended = new Flusher<EndWrite>({ kind: 'ended', term, log, write: store.recordEnd });
   const retried = new Flusher<RetryWrite>({ kind: 'retried', term, log, write: store.recordRetry });
   const detail = new Flusher<DetailWrite>({ kind: 'detail', term, log, write: store.recordDetail });
+  const logs = new Flusher<LogWrite>({ kind: 'log', term, log, write: store.storeLog, weightOf: weightOfLog });
   const concluding = new Set<string>();
-  const all = [created, released, resumed, waiting, progress, ended, retried, detail];
+  const all = [created, released, resumed, waiting, progress, ended, retried, detail, logs];
   return {
     created,
     released,
@@ -58,6 +61,7 @@ export function createRecorder(store: TaskStore, term: Term, log: Logger): Recor
     ended,
     retried,
     detail,
+    logs,
     concluding,
     get troubles() {
       return all.map(({ trouble }) => trouble).filter((trouble) => trouble !== undefined);
@@ -68,4 +72,9 @@ export function createRecorder(store: TaskStore, term: Term, log: Logger): Recor
       await Promise.all(all.map((flusher) => flusher.drain()));
     },
   };
+}
+
+/** So that a statement has two megabytes at most, or one log: servers take no longer ones than 16 by default. */
+function weightOfLog({ text = '' }: LogWrite): number {
+  return 1 + text.length / 4_000;
 }

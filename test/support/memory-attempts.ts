@@ -1,4 +1,10 @@
-import type { AttemptStore, AttemptWriteResult, CleanUp, EndedAttempt } from '../../src/store/attempt-store.ts';
+import type {
+  AttemptStore,
+  AttemptWriteResult,
+  CleanUp,
+  EndedAttempt,
+  LogWrite,
+} from '../../src/store/attempt-store.ts';
 import type { EndWrite } from '../../src/store/task-writes.ts';
 import type { MemoryDatabase, TaskRow } from './memory-database.ts';
 
@@ -67,12 +73,17 @@ function memoryLogs(database: MemoryDatabase, write: Write): Pick<AttemptStore, 
           .slice(0, limit)
           .map((kept) => toEnded(kept, database)),
       ),
-    storeLog: (epoch, { attemptId, text, isCut, note, exitCode }) =>
-      write('storeLog', epoch, [attemptId], (kept) => {
+    async storeLog(epoch, writes) {
+      const byAttempt = new Map(writes.map((log) => [log.attemptId, log]));
+      const result = await write('storeLog', epoch, [...byAttempt.keys()], (kept) => {
+        const { text, isCut, note, exitCode } = byAttempt.get(kept.attemptId) ?? {};
         if (text !== undefined || kept.log === undefined) Object.assign(kept, { log: text, isCut, logNote: note });
         kept.logDueAtMs = undefined;
         kept.exitCode ??= exitCode;
-      }),
+      });
+      const isDue = ({ attemptId }: LogWrite) => database.kept.get(attemptId)?.logDueAtMs !== undefined;
+      return result === 'fenced' ? { result } : { result: 'written', passedOver: writes.filter(isDue) };
+    },
     storeOpenLog: (epoch, { attemptId, taskId, text, isCut, note }) =>
       database.execute('storeOpenLog', [taskId], () => {
         if (database.leader.epoch !== epoch) return 'fenced';

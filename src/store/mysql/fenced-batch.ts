@@ -27,6 +27,16 @@ export function fencedTasks(
     STRAIGHT_JOIN leader l ON l.id = 1 AND l.epoch = ${BigInt(epoch)}`;
 }
 
+/** As {@link fencedTasks}, on table `task_attempt`, as `a`: what a report of some user holds is passed over. */
+export function fencedAttempts(epoch: number, values: RawBuilder<unknown>, count: number): RawBuilder<unknown> {
+  // Of the column's own character set: with another one the key would be of no use.
+  return sql`(SELECT v.* FROM ${values} v
+      STRAIGHT_JOIN task_attempt held FORCE INDEX (PRIMARY) ON held.attempt_id = CONVERT(v.attempt_id USING ascii) COLLATE ascii_bin
+      LIMIT ${count} FOR UPDATE SKIP LOCKED) d
+    STRAIGHT_JOIN task_attempt a FORCE INDEX (PRIMARY) ON a.attempt_id = CONVERT(d.attempt_id USING ascii) COLLATE ascii_bin
+    STRAIGHT_JOIN leader l ON l.id = 1 AND l.epoch = ${BigInt(epoch)}`;
+}
+
 /** One value of a batch's row, under the name that the statement uses it by. */
 export type BatchRow = Readonly<Record<string, string | number | bigint | null>>;
 

@@ -3,6 +3,7 @@ import type { Term } from '../../leader/term.ts';
 import type { Logger } from '../../log.ts';
 import type { AttemptWriteResult, EndedAttempt, LogWrite } from '../../store/attempt-store.ts';
 import type { TaskStore } from '../../store/task-store.ts';
+import type { AttemptKey } from '../../store/task-writes.ts';
 import { hasStarted, type PodView } from '../../task/pod-view.ts';
 import type { LaunchPolicy } from '../../task/policy.ts';
 import type { FollowedAttempt } from '../open-attempts.ts';
@@ -58,7 +59,7 @@ export class LogKeeper {
     }
     const exitCode = lateExitCode(attempt, reading);
     if (exitCode !== undefined) recorder.detail.add({ taskId, attemptId, exitCode });
-    this.#note(await store.storeLog(term.epoch, { ...writeOf(attemptId, reading), exitCode }));
+    recorder.logs.add({ ...writeOf(attempt, reading), exitCode });
   }
 
   /**
@@ -68,13 +69,13 @@ export class LogKeeper {
    */
   async keepBeforeDeletion(attempt: FollowedAttempt): Promise<void> {
     const { store, policy, term, log } = this.#options;
-    const { attemptId, taskId, orders, containerStarted, started } = attempt;
+    const { taskId, orders, containerStarted, started } = attempt;
     if ((!containerStarted && !started) || (orders.logBytes ?? policy.logBytes) === 0) return;
     const signal = AbortSignal.any([term.ended, AbortSignal.timeout(longestHoldMs)]);
     try {
       const reading = await this.#read(attempt, signal);
       if (reading.result === 'off' || !term.canAct()) return;
-      const write = { ...writeOf(attemptId, reading), taskId, exitCode: undefined };
+      const write = { ...writeOf(attempt, reading), exitCode: undefined };
       this.#note(await store.storeOpenLog(term.epoch, write));
     } catch (error) {
       if (!term.ended.aborted) log.warn({ err: error, task: taskId }, 'the log of a job that is deleted is not stored');
@@ -105,10 +106,11 @@ export class LogKeeper {
   }
 }
 
-function writeOf(attemptId: string, reading: Reading): Omit<LogWrite, 'exitCode'> {
-  if (reading.result === 'off') return { attemptId, text: undefined, isCut: false, note: undefined };
-  if (reading.result === 'read') return { attemptId, text: reading.text, isCut: reading.isCut, note: undefined };
-  return { attemptId, text: undefined, isCut: false, note: `there is no log: ${reading.detail}` };
+function writeOf({ taskId, attemptId }: AttemptKey, reading: Reading): Omit<LogWrite, 'exitCode'> {
+  const none = { taskId, attemptId, text: undefined, isCut: false, note: undefined };
+  if (reading.result === 'off') return none;
+  if (reading.result === 'read') return { ...none, text: reading.text, isCut: reading.isCut };
+  return { ...none, note: `there is no log: ${reading.detail}` };
 }
 
 function lateExitCode({ status, exitCode }: EndedAttempt, reading: Reading): number | undefined {

@@ -24,9 +24,11 @@ class LogsRun implements WatcherRun {
   }
 
   async run(): Promise<void> {
-    const { store, logs, term, log } = this.#context;
+    const { store, logs, recorder, term, log } = this.#context;
     if (!term.canAct()) return;
-    const due = await store.listLogsDue(pageSize);
+    const page = await store.listLogsDue(pageSize);
+    // What was read and is being written is still due.
+    const due = page.filter(({ attemptId }) => !recorder.logs.isPending(attemptId));
     const keep = async (attempt: (typeof due)[number]) => {
       if (term.draining.aborted) return;
       try {
@@ -37,7 +39,7 @@ class LogsRun implements WatcherRun {
       }
     };
     await Promise.all(due.map((attempt) => this.#slots.take(() => keep(attempt), term.ended)));
-    if (due.length === pageSize) this.#wake();
+    if (page.length === pageSize && due.length > 0) this.#wake();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

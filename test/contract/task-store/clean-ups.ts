@@ -17,7 +17,7 @@ export function cleanUpsContract(subject: () => StoreUnderTest): void {
       const { store } = subject();
       const attemptId = await endDue(subject());
       assert.deepEqual(await store.listCleanUps(10), []);
-      await store.storeLog(epoch, aLog(attemptId));
+      await store.storeLog(epoch, [aLog(attemptId)]);
       const before = await rowOf(subject());
       assert.deepEqual(
         (await store.listCleanUps(10)).map(({ isIntended }) => isIntended),
@@ -55,7 +55,8 @@ export function cleanUpsContract(subject: () => StoreUnderTest): void {
       const beganAtMs = performance.now();
 
       assert.equal(await store.intendCleanUp(epoch, ids), 'held');
-      assert.equal(await store.storeLog(epoch, aLog(ids[0])), 'held');
+      const [first, second] = [aLog(ids[0]), aLog(ids[1], { taskId: '2' })];
+      assert.deepEqual(await store.storeLog(epoch, [first, second]), { result: 'written', passedOver: [first] });
 
       assert.ok(performance.now() - beganAtMs < 900, 'it waited for the lock');
       await somebody.rollback();
@@ -68,7 +69,7 @@ export function cleanUpsContract(subject: () => StoreUnderTest): void {
       const somebody = await subject().connect();
       await somebody.beginTransaction();
       await somebody.query('SELECT * FROM task FOR UPDATE');
-      assert.equal(await store.storeLog(epoch, aLog(attemptId)), 'written');
+      assert.deepEqual(await store.storeLog(epoch, [aLog(attemptId)]), { result: 'written', passedOver: [] });
       await somebody.rollback();
     });
   });

@@ -42,17 +42,13 @@ export const everyWrite: readonly WriteCase[] = [
   },
   {
     method: 'storeLog',
-    write: async (subject) =>
-      toResult(await subject.store.storeLog(epoch, aLog(await endedOf(subject), { text: 'words' }))),
+    write: async (subject) => subject.store.storeLog(epoch, [aLog(await endedOf(subject), { text: 'words' })]),
   },
   {
     method: 'storeOpenLog',
     write: async ({ store }, [key]) =>
       toResult(
-        await store.storeOpenLog(epoch, {
-          ...aLog(key?.attemptId ?? '', { text: 'words' }),
-          taskId: key?.taskId ?? '',
-        }),
+        await store.storeOpenLog(epoch, aLog(key?.attemptId ?? '', { text: 'words', taskId: key?.taskId ?? '' })),
       ),
   },
   {

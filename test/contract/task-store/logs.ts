@@ -7,9 +7,11 @@ import { aUid, claimOne, keyOf, rowOf } from './given-rows.ts';
 
 const text = "zähler 日本 😀 \\ ' %\nlast";
 
+const written = { result: 'written', passedOver: [] } as const;
+
 /** The log of an attempt, as it is stored. */
 export function aLog(attemptId: string, overrides: Partial<LogWrite> = {}): LogWrite {
-  return { attemptId, text, isCut: false, note: undefined, exitCode: undefined, ...overrides };
+  return { taskId: '1', attemptId, text, isCut: false, note: undefined, exitCode: undefined, ...overrides };
 }
 
 /** Ends an attempt whose log is due and whose Job is to be deleted by now; returns its id. */
@@ -41,18 +43,33 @@ export function logsContract(subject: () => StoreUnderTest): void {
       const job = { namespace: 'demo', jobName: 'task-1', jobUid: aUid('1') };
       assert.deepEqual(known, { attemptId, taskId: '1', ...job, status: 'Failed', exitCode: undefined });
 
-      assert.equal(await store.storeLog(epoch, aLog(attemptId, { isCut: true, exitCode: 3 })), 'written');
+      assert.deepEqual(await store.storeLog(epoch, [aLog(attemptId, { isCut: true, exitCode: 3 })]), written);
 
       const { log, log_cut, log_note, exit_code, log_due_at } = await kept(attemptId);
       assert.deepEqual([log, log_cut, log_note, exit_code, log_due_at], [text, 1, null, 3, null]);
       assert.deepEqual(await store.listLogsDue(10), []);
     });
 
+    it('is stored with those of others, each as it is', async () => {
+      const { store } = subject();
+      const ids = [await endDue(subject()), await endDue(subject(), { id: '2', exitCode: 4 })] as const;
+      const none = { taskId: '2', text: undefined, note: 'gone', exitCode: 5 };
+      assert.deepEqual(await store.storeLog(epoch, [aLog(ids[0], { exitCode: 3 }), aLog(ids[1], none)]), written);
+      const found = [await kept(ids[0]), await kept(ids[1])];
+      assert.deepEqual(
+        found.map(({ log, log_note, exit_code, log_due_at }) => [log, log_note, exit_code, log_due_at]),
+        [
+          [text, null, 3, null],
+          [null, 'gone', 4, null],
+        ],
+      );
+    });
+
     it('may be as large as the largest that is kept', async () => {
       const { store } = subject();
       const attemptId = await endDue(subject());
       const large = '日'.repeat(1024 * 1024);
-      assert.equal(await store.storeLog(epoch, aLog(attemptId, { text: large })), 'written');
+      assert.deepEqual(await store.storeLog(epoch, [aLog(attemptId, { text: large })]), written);
       assert.equal((await kept(attemptId)).log, large);
     });
 
@@ -60,7 +77,7 @@ export function logsContract(subject: () => StoreUnderTest): void {
       const { store } = subject();
       const attemptId = await endDue(subject(), { exitCode: 4 });
       const note = `why ${'日'.repeat(300)}`;
-      await store.storeLog(epoch, aLog(attemptId, { text: undefined, note, exitCode: 5 }));
+      await store.storeLog(epoch, [aLog(attemptId, { text: undefined, note, exitCode: 5 })]);
       const { log, log_note, exit_code, log_due_at } = await kept(attemptId);
       assert.deepEqual([log, log_note, exit_code, log_due_at], [null, note.slice(0, 255), 4, null]);
     });
@@ -94,7 +111,7 @@ export function logsContract(subject: () => StoreUnderTest): void {
       const task = await claimOne(subject());
       const { attemptId } = task;
       const before = await rowOf(subject());
-      assert.equal(await store.storeOpenLog(epoch, { ...aLog(attemptId), taskId: '1' }), 'written');
+      assert.equal(await store.storeOpenLog(epoch, aLog(attemptId)), 'written');
       assert.deepEqual(await rowOf(subject()), before);
       assert.deepEqual(await store.listLogsDue(10), []);
 
@@ -110,11 +127,11 @@ export function logsContract(subject: () => StoreUnderTest): void {
       const { store } = subject();
       const task = await claimOne(subject());
       const { attemptId } = task;
-      await store.storeOpenLog(epoch, { ...aLog(attemptId), taskId: '1' });
-      assert.equal(await store.storeOpenLog(epoch, { ...aLog(attemptId, { text: 'more' }), taskId: '1' }), 'written');
+      await store.storeOpenLog(epoch, aLog(attemptId));
+      assert.equal(await store.storeOpenLog(epoch, aLog(attemptId, { text: 'more' })), 'written');
       const end = { status: 'Succeeded', reason: undefined, message: undefined, started: true } as const;
       await store.recordEnd(epoch, [{ ...keyOf(task), ...end, jobUid: aUid('1'), hasLog: true }]);
-      await store.storeLog(epoch, aLog(attemptId, { text: undefined, note: 'its pods were gone' }));
+      await store.storeLog(epoch, [aLog(attemptId, { text: undefined, note: 'its pods were gone' })]);
       const { log, log_note, log_due_at } = await kept(attemptId);
       assert.deepEqual([log, log_note, log_due_at], ['more', null, null]);
     });
@@ -122,7 +139,7 @@ export function logsContract(subject: () => StoreUnderTest): void {
     it('is not stored of one that has ended, or of another one', async () => {
       const { store } = subject();
       const attemptId = await endDue(subject());
-      const write = { ...aLog(attemptId, { text: 'late' }), taskId: '1' };
+      const write = aLog(attemptId, { text: 'late' });
       assert.equal(await store.storeOpenLog(epoch, write), 'held');
       assert.equal(await store.storeOpenLog(epoch, { ...write, attemptId: 'another' }), 'held');
       assert.equal((await readAttempts(subject().user)).length, 1);

@@ -15,7 +15,7 @@ export function aWrite(taskId: number | string, value = 0): TestWrite {
 type Answer = (writes: readonly TestWrite[]) => WriteResult<TestWrite> | Promise<WriteResult<TestWrite>>;
 
 /** A flusher into a table of values, of which every statement is noted. */
-export async function aFlusher({ replacesEarlier = false } = {}) {
+export async function aFlusher({ replacesEarlier = false, weightOf = (_write: TestWrite): number => 1 } = {}) {
   const memoryLog = aMemoryLog();
   const term = await aTerm({ log: memoryLog.log, epoch: 7 });
   const statements: { readonly epoch: number; readonly writes: readonly TestWrite[]; readonly atMs: number }[] = [];
@@ -29,7 +29,7 @@ export async function aFlusher({ replacesEarlier = false } = {}) {
     return { result: 'written', passedOver };
   };
   const flusher = new Flusher<TestWrite>({
-    ...{ kind: 'test', term, log: memoryLog.log, replacesEarlier },
+    ...{ kind: 'test', term, log: memoryLog.log, replacesEarlier, weightOf },
     write: async (epoch, writes) => {
       statements.push({ epoch, writes, atMs: performance.now() });
       return await (state.answer ?? apply)(writes);

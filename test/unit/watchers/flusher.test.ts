@@ -46,6 +46,13 @@ describe('a flusher', () => {
     assert.equal(test.values.size, 1_201);
   });
 
+  it('writes fewer rows in a statement when they weigh more, and one that weighs too much alone', async () => {
+    await using test = await aFlusher({ weightOf: ({ value }) => value });
+    for (const [id, weight] of [300, 200, 1, 900, 500].entries()) test.flusher.add(aWrite(id, weight));
+    await test.flusher.drain();
+    assert.deepEqual(test.batches(), [['0', '1'], ['2'], ['3'], ['4']]);
+  });
+
   it('writes only the newest of what was added about an attempt', async () => {
     await using test = await aFlusher();
     for (const value of [1, 2, 3]) test.flusher.add(aWrite(1, value));

@@ -51,6 +51,16 @@ describe('the log of an attempt that has ended', () => {
     assert.deepEqual(given.pods.logsRead, [anEndedPod(3).name]);
   });
 
+  it('is not read again while it is being written', async () => {
+    await using given = await anEndedAttempt();
+    given.answer({ result: 'read', text: 'the end', isCut: false });
+    given.context.database.held.add(attemptId);
+    await given.pass();
+    assert.equal(given.kept().log, undefined);
+    await given.pass();
+    assert.deepEqual(given.pods.logsRead, [anEndedPod(3).name]);
+  });
+
   it('is that of the newest pod that ran, of its own Job', async () => {
     const createdAtMs = aPodView().createdAtMs;
     await using given = await anEndedAttempt([
