@@ -14,7 +14,7 @@ export interface RemainingJob {
 
 /** How long things may take, milliseconds. */
 export interface Bounds {
-  /** From the last fault, or what a row's user did last where that came later, to the state that its script says. */
+  /** From the last fault, or what a row's user did last where that came later, to the state that its script says; for each attempt. */
   readonly recoveryMs: number;
   /** From the last fault, or its creation where that came later, to the removal of a Job that is not recorded. */
   readonly leftoverMs: number;

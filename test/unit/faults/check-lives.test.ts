@@ -40,6 +40,9 @@ const sound: Readonly<Record<string, JudgedRound>> = {
     { ...cancelled, status: 'Failed', exit_code: 3 },
   ),
   'a row that its policy repeats': aRepeatedLife(),
+  'a second attempt that has had the time of two': aRepeatedLife([], waiting, {
+    bounds: { ...healthy.bounds, recoveryMs: 1_000 },
+  }),
   'a row that is held between two attempts': aRepeatedLife([held, waiting]),
   'a row that its user submits again': aResubmittedLife(),
   'a start deadline of a row without a Job': aLifeWithoutJob(),
@@ -146,6 +149,11 @@ const doctored: readonly [keyof typeof assertions, string, JudgedRound][] = [
     aCancelledLife({ remaining: [{ namespace: 'demo', name: 'a-task', uid: 'uid-1', installation: 'ours' }] }),
   ],
   ['nothingLeft', 'a Job that is gone before its clean-up', aCleanedLife({ attempts: healthy.attempts })],
+  [
+    'expectedStates',
+    'a second attempt that ends too late for both',
+    aRepeatedLife([], waiting, { bounds: { ...healthy.bounds, recoveryMs: 900 } }),
+  ],
   ['expectedStates', 'an attempt too many', aRound({ expectations: [{ ...isOver, attempts: 2 }] })],
 ];
 
