@@ -98,6 +98,6 @@ export class LivedRow {
     const row = rows?.[0];
     if (!row) return undefined;
     const status = String(row.status);
-    return { status, isEnded: row.finished === 1 && ['Succeeded', 'Failed', 'Cancelled'].includes(status) };
+    return { status, isEnded: Number(row.finished) === 1 && ['Succeeded', 'Failed', 'Cancelled'].includes(status) };
   }
 }
