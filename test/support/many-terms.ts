@@ -55,6 +55,11 @@ export const manyTermsReport = z.object({
 
 const timings = { ttlMs: 5_000, renewMs: 1_000, workMs: 3_300, hardMs: 4_400, commandMs: 500, campaignMs: 4 };
 const longestTermMs = 30;
+const pools = { connections: 10, requestConnections: 20, watchConnections: 1 };
+
+/** The connections that the program may keep when nothing leaks: its pools when they are full, and one to Redis. */
+export const mostSockets = pools.connections + pools.requestConnections + pools.watchConnections + 1;
+
 // Sockets that were destroyed go in later turns of the loop.
 const settleMs = 1_000;
 
@@ -82,13 +87,16 @@ async function prepare(
   resources: AsyncDisposableStack,
 ): Promise<(terms: number) => Promise<Run>> {
   const log = createLogger({ level: 'error', format: 'json', fd: 2 });
-  const opened = openDatabase(parsed(databaseAddress, options.databaseUrl), { connections: 10, statementMs: 5_000 });
+  const opened = openDatabase(parsed(databaseAddress, options.databaseUrl), {
+    connections: pools.connections,
+    statementMs: 5_000,
+  });
   const database = resources.adopt(opened, (pool) => pool.destroy());
   const client = resources.use(
     await createApiClient({
       access: { source: 'kubeconfig', path: options.kubeconfig },
-      requestConnections: 20,
-      watchConnections: 1,
+      requestConnections: pools.requestConnections,
+      watchConnections: pools.watchConnections,
       requestTimeoutMs: 10_000,
       userAgent: () => 'nightwatch/test',
     }),
