@@ -45,6 +45,7 @@ describe('a process that leads a thousand times', () => {
     t.diagnostic(`resources ${JSON.stringify(first.resources)} -> ${JSON.stringify(last.resources)}`);
     const requests = await system.cluster.auditedJobRequests();
     const watches = requests.filter(({ verb, userAgent }) => verb === 'watch' && userAgent === 'nightwatch/test');
+    t.diagnostic(`${watches.length} terms watched Jobs`);
     assert.ok(watches.length > terms / 4, `${watches.length} terms came so far as to watch Jobs`);
     assert.equal(epochs, terms);
     assert.deepEqual(warnings, []);
