@@ -23,7 +23,7 @@ interface LaterWrite<Write> {
   readonly timer: NodeJS.Timeout;
 }
 
-export const largestBatch = 500;
+const largestBatch = 500;
 const shortestRetryMs = 50;
 const longestRetryMs = 5_000;
 /** From one batch to the next: under load fewer and larger ones, which cost both sides much less. The first goes at once. */
