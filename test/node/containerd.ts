@@ -7,7 +7,7 @@ import { registryAddress } from './registry.ts';
 /** Where a kubelet finds it. */
 export const containerdSocket = '/run/containerd/containerd.sock';
 /** What keeps the namespaces of a pod together. */
-export const pauseImage = 'registry.k8s.io/pause:3.10';
+export const pauseImageName = 'registry.k8s.io/pause:3.10';
 
 /** Starts the container runtime of a machine, which pulls every image from the machine's own registry. */
 export async function startContainerd(machine: Machine): Promise<RestartableServer> {
@@ -42,7 +42,7 @@ version = 2
 [plugins."io.containerd.grpc.v1.cri"]
   # A machine whose root lacks CAP_SYS_RESOURCE may not lower the score, and no sandbox would start.
   restrict_oom_score_adj = true
-  sandbox_image = "${pauseImage}"
+  sandbox_image = "${pauseImageName}"
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
   runtime_type = "io.containerd.runc.v2"
 [plugins."io.containerd.grpc.v1.cri".cni]

@@ -23,6 +23,8 @@ export interface Machine extends AsyncDisposable {
   readonly podNetwork: string;
   /** A folder that both see under the same path. */
   readonly directory: string;
+  /** Its first process, by which it is known here. */
+  readonly pid: number;
   /** Runs a program to its end, in it. */
   run(command: string, args: readonly string[], options?: RunOptions): Promise<{ readonly stdout: string }>;
   /** Starts a server in it, as `startServerProcess` does here. */
@@ -62,6 +64,7 @@ export async function startMachine(): Promise<Machine> {
     address: cable.inside,
     podNetwork,
     directory,
+    pid: first.pid,
     run(command, args, options) {
       const line = enter({ command, args });
       return runCommand(line.command, line.args, options);
