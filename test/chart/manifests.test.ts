@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Cluster, startCluster } from '../support/cluster.ts';
 import { deployFolder } from './chart-files.ts';
-import { objectsWith } from './releases.ts';
 
 const timeout = 120_000;
 const file = join(deployFolder, 'nightwatch.yaml');
@@ -26,16 +25,6 @@ describe('the manifests that are applied without Helm', { timeout }, () => {
 
     await cluster.kubectl(['apply', '-f', file]);
     assert.equal(await generations(), made);
-  });
-
-  it('are taken away as they were applied', async () => {
-    await cluster.kubectl(['delete', '-f', file, '--wait=false']);
-    // What the namespace holds goes with it, some seconds later.
-    const left = await objectsWith(cluster.kubectl, label);
-    assert.deepEqual(
-      left.filter((name) => !name.includes(' nightwatch-system/')),
-      [],
-    );
   });
 
   /** How often each object was changed, in a line each. */

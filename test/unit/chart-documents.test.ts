@@ -1,16 +1,46 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
+import { settingNames } from '../../src/config/settings.ts';
 import { chartDocuments } from '../chart/chart-documents.ts';
+import { chartFiles } from '../chart/chart-files.ts';
 import { readDocumentedValues } from '../chart/documented-values.ts';
 import { valuesSchema } from '../chart/values-schema.ts';
 import { valuesTable } from '../chart/values-table.ts';
+import { readmePath } from '../support/readme-blocks.ts';
+
+const root = join(import.meta.dirname, '..', '..');
 
 describe('the documents of the chart', () => {
   for (const { path, text } of chartDocuments()) {
     it(`has ${basename(path)} as values.yaml makes it; 'npm run docs' writes it`, () => {
       assert.equal(readFileSync(path, 'utf8'), text);
+    });
+  }
+});
+
+describe('the commands that install the chart', () => {
+  const values = readDocumentedValues(readFileSync(chartFiles.values, 'utf8'));
+
+  for (const path of [readmePath, chartFiles.readme]) {
+    const text = readFileSync(path, 'utf8');
+    const name = relative(root, path);
+
+    it(`put into the Secret, in ${name}, the keys that the chart looks for`, () => {
+      const keys = [...text.matchAll(/--from-literal=([a-z-]+)=/g)].map(([, key]) => key);
+      const wanted = values.filter((value) => value.path.slice(-2).join('.') === 'existingSecret.key');
+      assert.deepEqual(new Set(keys), new Set(wanted.map((value) => value.default)));
+    });
+
+    it(`set, in ${name}, only values that there are`, () => {
+      const set = [...text.matchAll(/--set '?([\w.]+)=/g)].map(([, key = '']) => key);
+      const known = [...values.map((value) => value.path.join('.')), ...settingNames.map((name) => `config.${name}`)];
+      assert.ok(set.length > 0);
+      assert.deepEqual(
+        set.filter((key) => !known.includes(key)),
+        [],
+      );
     });
   }
 });
