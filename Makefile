@@ -22,8 +22,9 @@ install: $(installed) ## Bring the dependencies, and a Node 26 for linux-x64.
 demo: $(installed) ## Watch two rows become Jobs on this machine, then add your own.
 	@node test/demo/demo.ts
 
-test: $(installed) ## Run all tests, on real servers; the first time builds a control plane (6 minutes).
+test: $(installed) ## Run all tests, on real servers; the first time builds a control plane and Helm (9 minutes).
 	@echo 'The test control plane:' && node test/support/cluster-binary.ts
+	@echo 'Helm:' && node test/support/helm-binary.ts
 	@echo 'Unit tests:' && npm run --silent test:unit
 	@echo 'Contract, integration and fault tests, on real servers:' && npm run --silent test:integration
 

@@ -6,6 +6,7 @@ export const deployFolder = join(import.meta.dirname, '..', '..', 'deploy');
 export const chartFolder = join(deployFolder, 'helm', 'nightwatch');
 
 export const chartFiles = {
+  chart: join(chartFolder, 'Chart.yaml'),
   values: join(chartFolder, 'values.yaml'),
   movedValues: join(chartFolder, 'moved-values.yaml'),
   schema: join(chartFolder, 'values.schema.json'),

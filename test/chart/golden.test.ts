@@ -6,7 +6,7 @@ import { createHelm, type Helm } from '../support/helm.ts';
 import { deployFolder } from './chart-files.ts';
 import { type Rendering, renderingPaths, renderings } from './renderings.ts';
 
-const timeout = 15 * 60_000;
+const timeout = 120_000;
 
 describe('the files that are rendered from the chart', { timeout }, () => {
   let helm: Helm;

@@ -6,7 +6,7 @@ import { startPodPlayer } from '../support/pod-player.ts';
 import { chartFolder } from './chart-files.ts';
 import { objectsWith } from './releases.ts';
 
-const timeout = 15 * 60_000;
+const timeout = 240_000;
 const namespace = 'rows';
 const image = ['--set=image.repository=registry.example.com/nightwatch'];
 // The chart sets it too.

@@ -5,7 +5,7 @@ import { CommandError } from '../support/run-command.ts';
 import { chartFolder } from './chart-files.ts';
 import { renderChart, valueSets } from './renderings.ts';
 
-const timeout = 15 * 60_000;
+const timeout = 120_000;
 const image = '--set-json=image.repository="registry.example.com/nightwatch"';
 
 /** Values that are refused, as `--set-json` takes them, and what the refusal says. */

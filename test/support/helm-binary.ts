@@ -7,6 +7,8 @@ export function helmBinary(): Promise<string> {
     name: 'helm',
     module: join(import.meta.dirname, '..', 'helm'),
     package: 'helm.sh/helm/v4/cmd/helm',
-    firstBuildTakes: 'about four minutes',
+    firstBuildTakes: 'about three minutes',
   });
 }
+
+if (import.meta.main) process.stdout.write(`${await helmBinary()}\n`);

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
+import { parse } from 'yaml';
+import packageJson from '../../package.json' with { type: 'json' };
 import { settingNames } from '../../src/config/settings.ts';
 import { chartDocuments } from '../chart/chart-documents.ts';
 import { chartFiles } from '../chart/chart-files.ts';
@@ -18,6 +20,13 @@ describe('the documents of the chart', () => {
       assert.equal(readFileSync(path, 'utf8'), text);
     });
   }
+});
+
+describe('the chart', () => {
+  it('installs the version of nightwatch that it is kept with', () => {
+    const { appVersion } = parse(readFileSync(chartFiles.chart, 'utf8'));
+    assert.equal(appVersion, packageJson.version);
+  });
 });
 
 describe('the commands that install the chart', () => {
