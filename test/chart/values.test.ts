@@ -82,6 +82,17 @@ describe('the values of the chart', { timeout }, () => {
     });
   }
 
+  it('stay texts where a name looks like a number', async () => {
+    const sets = [
+      'namespaces=["1"],serviceAccount.name="1",priorityClassName="1",certificateAuthorities={"secret":"1","key":"1"}',
+      ...['database', 'redis', 'migrations'].map((part) => `${part}.existingSecret={"name":"1","key":"1"}`),
+    ];
+    const rendered = await renderChart(helm, [image, ...sets.map((set) => `--set-json=${set}`)]);
+    // Numbers that are meant as such are others.
+    assert.doesNotMatch(rendered, /^ *(- )?(name|namespace|key|secretName|\w+ClassName|serviceAccountName): 1$/m);
+    assert.ok((rendered.match(/: "1"$/gm) ?? []).length > 10);
+  });
+
   for (const [name, file] of valueSets) {
     it(`of the set ${name} pass helm's own checks`, async () => {
       await helm.run(['lint', '--strict', chartFolder, '-n', 'nightwatch-system', '-f', file]);

@@ -36,7 +36,7 @@ tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ quote . }}
 {{- end }}
 {{- end }}
 
@@ -77,13 +77,13 @@ securityContext:
   {{- with .Values.certificateAuthorities }}
   {{- if .secret }}
   secret:
-    secretName: {{ .secret }}
+    secretName: {{ quote .secret }}
   {{- else }}
   configMap:
-    name: {{ .configMap }}
+    name: {{ quote .configMap }}
   {{- end }}
     items:
-      - key: {{ .key }}
+      - key: {{ quote .key }}
         path: ca.crt
   {{- end }}
 {{- end }}
