@@ -18,6 +18,7 @@ const refused: readonly (readonly [what: string, values: string, says: RegExp])[
   ['an unknown choice', 'migrations.mode="init"', /\/migrations\/mode/],
   ['no namespace', 'namespaces=[]', /\/namespaces.*minItems/s],
   ['a namespace twice', 'namespaces=["a","a"]', /\/namespaces.*items at 0 and 1 are equal/s],
+  ['a namespace of the cluster itself', 'namespaces=["kube-system"]', /\/namespaces\/0.*'not' failed/s],
   // 1.10 would be 1.1.
   ['a number as a tag', 'image.tag=1.10', /\/image\/tag.*got number, want string/s],
   ['a tag instead of a digest', 'image.digest="1.0"', /\/image\/digest.*does not match pattern/s],
