@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { createHelm, type Helm } from '../support/helm.ts';
 import { CommandError } from '../support/run-command.ts';
-import { chartFolder } from './chart-files.ts';
+import { chartFiles, chartFolder } from './chart-files.ts';
+import { readDocumentedValues } from './documented-values.ts';
 import { renderChart, valueSets } from './renderings.ts';
 
 const timeout = 120_000;
@@ -29,6 +31,7 @@ const refused: readonly (readonly [what: string, values: string, says: RegExp])[
     'config.NIGHTWATCH_LEASE_HARD="1m5.5s",terminationGracePeriodSeconds=65',
     /terminationGracePeriodSeconds is 65: .* NIGHTWATCH_LEASE_HARD, 1m5\.5s/,
   ],
+  ['null for what has to be there', 'replicaCount=null', /replicaCount is null: leave it out/],
   ['two sources of authorities', 'certificateAuthorities={"secret":"a","configMap":"b"}', /choose one/],
   // Moved, renamed or removed: the message names what to write.
   [
@@ -54,7 +57,6 @@ const accepted: readonly (readonly [what: string, values: string])[] = [
   ['what a chart above shares', 'global={"anything":true},enabled=true'],
   ['numbers and truths as settings', 'config={"NIGHTWATCH_MAX_PARALLELISM":4,"NIGHTWATCH_ACCEPT_DELETED_JOBS":true}'],
   ['lists and maps as settings', 'config={"NIGHTWATCH_IMAGES":["a","b"],"NIGHTWATCH_POD_SECURITY":{"a":"baseline"}}'],
-  ['no defaults for a part', 'resources=null,securityContext=null'],
   ['a grace period that just suffices', 'config.NIGHTWATCH_LEASE_HARD="1m5.5s",terminationGracePeriodSeconds=66'],
 ];
 
@@ -82,6 +84,14 @@ describe('the values of the chart', { timeout }, () => {
       await renderChart(helm, [image, `--set-json=${values}`]);
     });
   }
+
+  it('may be null wherever they are lists or maps, as a key is that has nothing but comments below it', async () => {
+    const values = readDocumentedValues(await readFile(chartFiles.values, 'utf8'));
+    const mayBeNull = values.filter((value) => typeof value.default === 'object' && value.path[0] !== 'namespaces');
+    const nothing = mayBeNull.map((value) => `--set-json=${value.path.join('.')}=null`);
+    assert.ok(nothing.length > 10);
+    await renderChart(helm, [image, ...nothing]);
+  });
 
   it('stay texts where a name looks like a number', async () => {
     const sets = [

@@ -1,6 +1,11 @@
 {{/* What the schema cannot say. Renders nothing, or fails with a sentence that says what to write. */}}
 {{- define "nightwatch.checks" -}}
 {{- include "nightwatch.refuseMovedValues" . }}
+{{- range list "namespaces" "replicaCount" "terminationGracePeriodSeconds" }}
+{{- if not (hasKey $.Values .) }}
+{{- fail (printf "%s is null: leave it out to have its default" .) }}
+{{- end }}
+{{- end }}
 {{- if not .Values.image.repository }}
 {{- fail "image.repository is missing: say where the image is that you have built with the Dockerfile" }}
 {{- end }}
@@ -26,7 +31,7 @@
 
 {{/* A leader that is stopped must end by itself before the kubelet kills it, or its successor waits for the lease. */}}
 {{- define "nightwatch.checkGracePeriod" -}}
-{{- $hard := get .Values.config "NIGHTWATCH_LEASE_HARD" | default "4.4s" | toString }}
+{{- $hard := get (default dict .Values.config) "NIGHTWATCH_LEASE_HARD" | default "4.4s" | toString }}
 {{- $seconds := 0.0 }}
 {{- range regexFindAll "[0-9.]+(ms|s|m)" $hard -1 }}
 {{- $factor := ternary 0.001 (ternary 1.0 60.0 (hasSuffix "s" .)) (hasSuffix "ms" .) }}

@@ -43,12 +43,12 @@ app.kubernetes.io/component: {{ index . 1 }}
 {{- $_ := set $own "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_") -}}
 {{- $_ := set $own "app.kubernetes.io/version" $root.Chart.AppVersion -}}
 {{- $_ := set $own "app.kubernetes.io/managed-by" $root.Release.Service -}}
-{{- merge $own $root.Values.commonLabels | toYaml }}
+{{- merge $own (default dict $root.Values.commonLabels) | toYaml }}
 {{- end }}
 
 {{/* Labels of a pod, without those that each release changes. Call with (list $ "component" further labels). */}}
 {{- define "nightwatch.podLabels" -}}
 {{- $root := index . 0 -}}
 {{- $own := include "nightwatch.selectorLabels" . | fromYaml -}}
-{{- merge $own (index . 2) $root.Values.commonLabels | toYaml }}
+{{- merge $own (default dict (index . 2)) (default dict $root.Values.commonLabels) | toYaml }}
 {{- end }}
