@@ -24,13 +24,13 @@ describe('a leader whose pod is deleted at once, without grace', { timeout }, ()
     });
 
     await platform.kubectl([
-      ...['delete', 'pod', former.holder, '-n', installation.namespace],
+      ...['delete', 'pod', former.pod, '-n', installation.namespace],
       ...['--grace-period=0', '--force'],
     ]);
 
     await until('another replica leads', async () => {
       const leader = await replicaThatLeads(user);
-      assert.notEqual(leader.holder, former.holder);
+      assert.notEqual(leader.pod, former.pod);
       assert.ok(leader.epoch > former.epoch);
     });
     await showEveryTaskRanOnce(platform, user, namespace, 40);

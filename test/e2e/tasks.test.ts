@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { insertTasks, type NewTask, type TaskRow } from '../support/task-rows.ts';
+import { until } from '../support/until.ts';
 import { type Installation, install } from './installation.ts';
 import { openPlatform, type Platform } from './platform.ts';
 import { installForSeedRows, showSeedRows } from './seed-rows.ts';
