@@ -48,7 +48,8 @@ export async function renderings(helm: Helm): Promise<readonly Rendering[]> {
 }
 
 const staticHeader = `# All of nightwatch for kubectl apply, but a Secret: see the README. Rendered from deploy/helm/nightwatch: npm run manifests.
-# Tasks may run in the namespace default. To choose others, or another image, change all places where they stand.`;
+# Tasks may run in the namespace default. To choose others, or another image, change all places where they stand; and where
+# the image of the Job changes later, its name too.`;
 
 /** The objects without what only Helm has a use for. */
 function withoutHelm(manifests: string): string {
