@@ -17,6 +17,12 @@ export interface InstallOptions {
   readonly config?: Values;
   /** Further values of the chart. */
   readonly values?: Values;
+  /** How the database is spoken to, instead of what its address says: `?tls=verify`. */
+  readonly databaseParameters?: string;
+  /** Another Redis than that of the surroundings. */
+  readonly redisUrl?: string;
+  /** Further objects that are there before it, in its namespace. */
+  readonly objects?: readonly object[];
   /** What a user does to the database before there is any nightwatch. */
   readonly beforeInstall?: (user: Connection) => Promise<void>;
 }
@@ -28,6 +34,8 @@ export interface Installation extends AsyncDisposable {
   readonly database: TestDatabase;
   /** A connection of somebody who may do everything in the database. */
   readonly user: Connection;
+  /** Its settings by their names, beside those that are values of the chart. */
+  readonly config: Values;
   /** Upgrades to an image, with further values; resolves when every replica is ready. */
   upgrade(image: string, values?: Values): Promise<void>;
   /** Goes back to the values before the last upgrade. */
@@ -45,14 +53,18 @@ export async function install(platform: Platform, options: InstallOptions): Prom
   const database = resources.use(await platform.createDatabase());
   const user = resources.adopt(await database.connect(), (connection) => connection.destroy());
   await options.beforeInstall?.(user);
-  await kubectl(['create', '-f', '-', '-n', namespace], secretOf(database, surroundings.redisUrl));
+  const objects = [secretOf(database, surroundings.redisUrl, options), ...(options.objects ?? [])];
+  const list = { apiVersion: 'v1', kind: 'List', items: objects };
+  await kubectl(['create', '-f', '-', '-n', namespace], JSON.stringify(list));
   const place = ['-n', namespace];
+  // One Redis serves many installations: each elects by a lock of its own.
+  const config = { NIGHTWATCH_LOCK_NAME: database.name, ...options.config };
   const apply = async (verb: 'install' | 'upgrade', image: string, values: Values = {}) => {
     const file = join(platform.directory, `${namespace}.json`);
     // JSON is YAML too.
     await writeFile(
       file,
-      JSON.stringify({ ...ownValues(image, database.name, options), ...options.values, ...values }),
+      JSON.stringify({ ...ownValues(image, options.namespaces), config, ...options.values, ...values }),
     );
     await helm.run([verb, release, chart, ...place, '--values', file, '--wait', '--timeout', '3m']);
   };
@@ -66,6 +78,7 @@ export async function install(platform: Platform, options: InstallOptions): Prom
     namespace,
     database,
     user,
+    config,
     upgrade: (image, values) => apply('upgrade', image, values),
     rollback: async () => {
       await helm.run(['rollback', release, ...place, '--wait', '--timeout', '3m']);
@@ -76,26 +89,25 @@ export async function install(platform: Platform, options: InstallOptions): Prom
 }
 
 /** The Secret that the chart and the manifests ask for. */
-export function secretOf(database: TestDatabase, redisUrl: string): string {
-  return JSON.stringify({
+export function secretOf(
+  database: TestDatabase,
+  defaultRedisUrl: string,
+  { databaseParameters, redisUrl = defaultRedisUrl }: Partial<InstallOptions> = {},
+): object {
+  const address = (url: string) => (databaseParameters === undefined ? url : new URL(databaseParameters, url).href);
+  return {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: 'nightwatch' },
     stringData: {
-      'database-url': database.serviceUrl,
-      'migration-database-url': database.adminUrl,
+      'database-url': address(database.serviceUrl),
+      'migration-database-url': address(database.adminUrl),
       'redis-urls': redisUrl,
     },
-  });
+  };
 }
 
-function ownValues(image: string, lockName: string, { namespaces, config }: InstallOptions): Values {
+function ownValues(image: string, namespaces: readonly string[]): Values {
   const [, repository, tag] = /^(.+):([^:/]+)$/.exec(image) ?? [];
-  return {
-    image: { repository, tag },
-    namespaces,
-    // One Redis serves many installations: each elects by a lock of its own.
-    config: { NIGHTWATCH_LOCK_NAME: lockName, ...config },
-    resources: { requests: { cpu: '10m', memory: '64Mi' } },
-  };
+  return { image: { repository, tag }, namespaces, resources: { requests: { cpu: '10m', memory: '64Mi' } } };
 }

@@ -8,10 +8,15 @@ import type { Platform } from './platform.ts';
 const timeoutMs = 180_000;
 const uids = z.object({ items: z.array(z.object({ metadata: z.object({ uid: z.string() }) })) });
 
-/** Inserts so many tasks, each of which sleeps a second. */
-export async function insertLoad(user: Connection, namespace: string, count: number): Promise<void> {
-  const info = JSON.stringify({ image: 'busybox', command: ['sleep', '1'] });
-  const names = Array.from({ length: count }, (_, index) => `load-${index}`);
+/** Inserts so many tasks, each of which sleeps a second unless told. */
+export async function insertLoad(
+  user: Connection,
+  namespace: string,
+  count: number,
+  { name = 'load', seconds = 1 } = {},
+): Promise<void> {
+  const info = JSON.stringify({ image: 'busybox', command: ['sleep', String(seconds)] });
+  const names = Array.from({ length: count }, (_, index) => `${name}-${index}`);
   await insertTasks(
     user,
     names.map((name) => ({ name, namespace, info, status: 'Normal' })),

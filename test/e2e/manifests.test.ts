@@ -25,7 +25,7 @@ describe('the file for kubectl apply', { timeout }, () => {
     });
 
     await kubectl(['apply', '-f', '-'], text);
-    await kubectl(['create', '-f', '-', '-n', namespace], secretOf(database, surroundings.redisUrl));
+    await kubectl(['create', '-f', '-', '-n', namespace], JSON.stringify(secretOf(database, surroundings.redisUrl)));
     await kubectl(['rollout', 'status', 'deployment/nightwatch', '-n', namespace, '--timeout=55s']);
 
     const info = JSON.stringify({ image: 'busybox', command: ['true'] });

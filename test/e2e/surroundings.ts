@@ -12,6 +12,10 @@ export interface Surroundings {
   readonly databaseUrl: string;
   /** `redis://…`, the same. */
   readonly redisUrl: string;
+  /** `rediss://…`, a Redis that speaks TLS; what needs it is skipped without it. */
+  readonly redisTlsUrl?: string | undefined;
+  /** The authority of this Redis and of the database, as PEM. */
+  readonly certificateAuthority?: string | undefined;
 }
 
 /** The environment variables that say it; `make e2e` sets those that it is not given. */
@@ -21,6 +25,8 @@ export const surroundingsVariables = {
   nextImage: 'NIGHTWATCH_E2E_NEXT_IMAGE',
   databaseUrl: 'NIGHTWATCH_E2E_DATABASE_URL',
   redisUrl: 'NIGHTWATCH_E2E_REDIS_URL',
+  redisTlsUrl: 'NIGHTWATCH_E2E_REDIS_TLS_URL',
+  certificateAuthority: 'NIGHTWATCH_E2E_CERTIFICATE_AUTHORITY',
 } as const satisfies Record<keyof Surroundings, string>;
 
 const required = z.string({ error: 'is not set' }).min(1, { error: 'is empty' });
@@ -30,6 +36,8 @@ const environment = z.object({
   NIGHTWATCH_E2E_NEXT_IMAGE: required,
   NIGHTWATCH_E2E_DATABASE_URL: required,
   NIGHTWATCH_E2E_REDIS_URL: required,
+  NIGHTWATCH_E2E_REDIS_TLS_URL: z.string().optional(),
+  NIGHTWATCH_E2E_CERTIFICATE_AUTHORITY: z.string().optional(),
 });
 
 /** Reads them from the environment; throws an error that names every one that is missing. */
@@ -41,6 +49,8 @@ export function readSurroundings(): Surroundings {
     nextImage: given.NIGHTWATCH_E2E_NEXT_IMAGE,
     databaseUrl: given.NIGHTWATCH_E2E_DATABASE_URL,
     redisUrl: given.NIGHTWATCH_E2E_REDIS_URL,
+    redisTlsUrl: given.NIGHTWATCH_E2E_REDIS_TLS_URL,
+    certificateAuthority: given.NIGHTWATCH_E2E_CERTIFICATE_AUTHORITY,
   };
 }
 

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { layCable } from '../support/network-cable.ts';
@@ -33,7 +35,16 @@ export interface Machine extends AsyncDisposable {
 
 /** Why there cannot be such a machine here; undefined where there can. */
 export function machineObstacle(): string | undefined {
-  return process.platform === 'linux' && process.getuid?.() === 0 ? undefined : 'a node needs root on Linux';
+  if (process.getuid?.() !== 0) return 'a node needs root';
+  if (!existsSync('/etc/debian_version')) return 'a node is made of Debian packages';
+  try {
+    execFileSync('unshare', ['--mount', '--net', '--pid', '--fork', 'mount', '-t', 'tmpfs', 'none', '/run'], {
+      stdio: 'pipe',
+    });
+    return undefined;
+  } catch (error) {
+    return `a node needs mounts of its own: ${(error as Error).message.trim().split('\n').at(-1)}`;
+  }
 }
 
 export async function startMachine(): Promise<Machine> {
