@@ -1,16 +1,27 @@
-# Any image with Node 26 and npm will do; only the first stage needs npm.
-ARG BASE=docker.io/library/node:26-slim
+# Where there is Node 26 and npm: for what is downloaded.
+ARG BASE=docker.io/library/node:26-slim@sha256:ffc78385a788964bb3cbab5e434ff79a10bdc25b8ae6db03fe5fe6cb14053c09
+# Where there is Node 26, for what runs: it needs neither npm nor a shell.
+ARG RUNTIME=${BASE}
 
 FROM ${BASE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # The one optional dependency is a Node for clones: the image has its own.
-RUN npm ci --omit=dev --omit=optional
+RUN npm ci --omit=dev --omit=optional \
+  && npm sbom --package-lock-only --omit=dev --omit=optional --sbom-format=cyclonedx > sbom.cdx.json
 
-FROM ${BASE}
+FROM ${RUNTIME}
+ARG VERSION=
+ARG REVISION=
+LABEL org.opencontainers.image.title="nightwatch" \
+  org.opencontainers.image.description="Turns rows of a MySQL table into Kubernetes Jobs and keeps every row true until its Job has ended" \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.version="${VERSION}" \
+  org.opencontainers.image.revision="${REVISION}"
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
+COPY --from=dependencies /app/sbom.cdx.json ./
 COPY package.json LICENSE ./
 COPY migrations migrations
 COPY src src

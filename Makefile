@@ -12,20 +12,28 @@ node_is_missing := "Node 26 is missing: npm brings it for linux-x64, where it ne
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test faults soak check clean bench
+.PHONY: help install demo test e2e e2e-kind faults soak check clean bench
 
 help: ## Show this list.
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 install: $(installed) ## Bring the dependencies, and a Node 26 for linux-x64.
 
 demo: $(installed) ## Watch two rows become Jobs on this machine, then add your own.
 	@node test/demo/demo.ts
 
-test: $(installed) ## Run all tests, on real servers; the first time builds a control plane (6 minutes).
+test: $(installed) ## Run all tests, on real servers; the first time builds a control plane and Helm (9 minutes).
 	@echo 'The test control plane:' && node test/support/cluster-binary.ts
+	@echo 'Helm:' && node test/support/helm-binary.ts
+	@echo 'A node:' && node test/node/prepare.ts
 	@echo 'Unit tests:' && npm run --silent test:unit
 	@echo 'Contract, integration and fault tests, on real servers:' && npm run --silent test:integration
+
+e2e: $(installed) ## Install nightwatch on a real node and run containers by it; as root on Debian, or with NIGHTWATCH_E2E_KUBECONFIG=….
+	@node test/e2e/run.ts $(FILES)
+
+e2e-kind: $(installed) ## The same on a cluster of kind's, which is made for it and deleted.
+	@node test/e2e/run-on-kind.ts
 
 faults: $(installed) ## Play every event of the failure matrix; FAULT=17, ROUNDS=5, SEED=… choose.
 	@node test/support/cluster-binary.ts

@@ -33,7 +33,7 @@ export interface IdleTime {
 export async function measureIdle(options: IdleOptions): Promise<IdleTime> {
   const { stage, scene, seconds, leader, follower, database } = options;
   const pids = { leader: leader.pid, database: database.pid, ...(follower && { follower: follower.pid }) };
-  const endCalls = await measureApiCalls(stage.cluster.controlPlane.auditLogFile);
+  const endCalls = await measureApiCalls(stage.cluster.controlPlane.files.auditLog);
   const endWork = await measureDatabase(scene.user);
   const endCpu = await measureCpu<string>(pids);
   await sleep(seconds * 1_000, undefined, { signal: scene.signal });

@@ -23,39 +23,59 @@ type authority struct {
 	key         *ecdsa.PrivateKey
 }
 
+// serviceAddress is the first of the service network: there pods find the API server.
+var serviceAddress = net.IPv4(10, 0, 0, 1)
+
 // makeCertificates writes what the API server needs to os.Args[1]: its authority (ca.crt), its serving pair
-// (apiserver.crt, apiserver.key) and the pair that signs service account tokens (service-account.key, service-account.pub).
+// (apiserver.crt, apiserver.key) for the address os.Args[2], the pair by which kubelets know it (kubelet-client.crt,
+// kubelet-client.key) and the pair that signs service account tokens (service-account.key, service-account.pub).
 func makeCertificates() {
-	if len(os.Args) != 2 {
-		fail(errors.New("usage: certificates <directory>"))
+	if len(os.Args) != 3 {
+		fail(errors.New("usage: certificates <directory> <address of the API server>"))
 	}
-	directory := os.Args[1]
-	if err := errors.Join(writeServingPair(directory), writeServiceAccountPair(directory)); err != nil {
+	directory, address := os.Args[1], net.ParseIP(os.Args[2])
+	ca, err := newAuthority()
+	if err != nil {
+		fail(err)
+	}
+	err = errors.Join(
+		writePEM(directory, "ca.crt", "CERTIFICATE", ca.certificate.Raw),
+		writeSignedPair(directory, "apiserver", ca, servingTemplate(address)),
+		writeSignedPair(directory, "kubelet-client", ca, clientTemplate()),
+		writeServiceAccountPair(directory),
+	)
+	if err != nil {
 		fail(err)
 	}
 }
 
-func writeServingPair(directory string) error {
-	ca, err := newAuthority()
-	if err != nil {
-		return err
-	}
+func servingTemplate(address net.IP) *x509.Certificate {
+	template := certificateTemplate(2, "kube-apiserver")
+	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	template.IPAddresses = []net.IP{address, serviceAddress}
+	template.DNSNames = []string{"localhost", "kubernetes.default.svc"}
+	return template
+}
+
+func clientTemplate() *x509.Certificate {
+	template := certificateTemplate(3, "kube-apiserver")
+	template.Subject.Organization = []string{"system:masters"}
+	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	return template
+}
+
+func writeSignedPair(directory, name string, ca authority, template *x509.Certificate) error {
 	key, err := newKey()
 	if err != nil {
 		return err
 	}
-	template := certificateTemplate(2, "kube-apiserver")
-	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	template.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}
-	template.DNSNames = []string{"localhost", "kubernetes.default.svc"}
-	serving, err := x509.CreateCertificate(rand.Reader, template, ca.certificate, &key.PublicKey, ca.key)
+	der, err := x509.CreateCertificate(rand.Reader, template, ca.certificate, &key.PublicKey, ca.key)
 	if err != nil {
 		return err
 	}
 	return errors.Join(
-		writePEM(directory, "ca.crt", "CERTIFICATE", ca.certificate.Raw),
-		writePEM(directory, "apiserver.crt", "CERTIFICATE", serving),
-		writePrivateKey(directory, "apiserver.key", key),
+		writePEM(directory, name+".crt", "CERTIFICATE", der),
+		writePrivateKey(directory, name+".key", key),
 	)
 }
 

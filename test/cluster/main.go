@@ -1,9 +1,11 @@
-// Command nightwatch-cluster holds a whole Kubernetes control plane in one program: the first argument names the component.
+// Command nightwatch-cluster holds a whole Kubernetes in one program, control plane and node: the first argument names the
+// component.
 //
 // The tests run each component as a process of its own, so that one of them can be killed, stopped and restarted alone.
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -19,7 +21,9 @@ import (
 	"k8s.io/kubectl/pkg/cmd/util"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
+	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
 )
 
 var components = map[string]func(){
@@ -27,8 +31,10 @@ var components = map[string]func(){
 	"etcd":                    func() { etcdmain.Main(os.Args) },
 	"kube-apiserver":          func() { run(apiserver.NewAPIServerCommand()) },
 	"kube-controller-manager": func() { run(controllermanager.NewControllerManagerCommand()) },
+	"kube-proxy":              func() { run(proxy.NewProxyCommand()) },
 	"kube-scheduler":          func() { run(scheduler.NewSchedulerCommand()) },
 	"kubectl":                 runKubectl,
+	"kubelet":                 func() { run(kubelet.NewKubeletCommand(context.Background())) },
 }
 
 func main() {

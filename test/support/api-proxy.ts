@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Cluster } from './cluster.ts';
@@ -56,12 +56,11 @@ const kubeconfigFile = z.looseObject({
 
 /** Starts a proxy; throws an ExternalClusterError when the cluster is not our own. */
 export async function startApiProxy(cluster: Cluster): Promise<ApiProxy> {
-  const { access, auditLogFile } = cluster.controlPlane;
-  // The certificates lie beside the log; the serving one is for the address, whatever the port.
-  const folder = dirname(auditLogFile);
+  const { access, files } = cluster.controlPlane;
+  // The serving certificate is for the address, whatever the port.
   const [cert, key] = await Promise.all([
-    readFile(join(folder, 'apiserver.crt')),
-    readFile(join(folder, 'apiserver.key')),
+    readFile(join(files.directory, 'apiserver.crt')),
+    readFile(join(files.directory, 'apiserver.key')),
   ]);
   const forwarder = new Forwarder(access.server, access.certificateAuthority);
   const server = createServer({ cert, key }, (request, response) => void forwarder.serve(request, response));

@@ -53,7 +53,7 @@ export async function startCluster(options: ControlPlaneOptions = {}): Promise<C
     if (own) return own;
     throw new ExternalClusterError('the cluster of NIGHTWATCH_TEST_KUBECONFIG has no processes or audit log of ours');
   };
-  const auditedJobRequests = async () => parseAuditLog(await readFile(controlPlane().auditLogFile, 'utf8'));
+  const auditedJobRequests = async () => parseAuditLog(await readFile(controlPlane().files.auditLog, 'utf8'));
   const parts = started.move();
   return {
     external: own === undefined,

@@ -37,11 +37,15 @@ export function etcdArguments(files: ControlPlaneFiles, ports: ControlPlanePorts
   ];
 }
 
-export function apiServerArguments(files: ControlPlaneFiles, ports: ControlPlanePorts): readonly string[] {
+export function apiServerArguments(
+  files: ControlPlaneFiles,
+  ports: ControlPlanePorts,
+  addressForNodes?: string,
+): readonly string[] {
   const file = (name: string) => join(files.directory, name);
   return [
     `--etcd-servers=http://127.0.0.1:${ports.etcd}`,
-    '--bind-address=127.0.0.1',
+    ...(addressForNodes ? servingNodes(files, addressForNodes) : servingNobodyElse),
     `--secure-port=${ports.apiServer}`,
     `--tls-cert-file=${file('apiserver.crt')}`,
     `--tls-private-key-file=${file('apiserver.key')}`,
@@ -52,8 +56,6 @@ export function apiServerArguments(files: ControlPlaneFiles, ports: ControlPlane
     `--service-account-key-file=${file('service-account.pub')}`,
     `--service-account-signing-key-file=${file('service-account.key')}`,
     '--service-cluster-ip-range=10.0.0.0/24',
-    // Nobody looks for this server by the service `kubernetes`, and loopback would be refused as its address there.
-    '--endpoint-reconciler-type=none',
     // Otherwise an orderly end waits for watches over HTTP/1.1, and they have none.
     '--shutdown-watch-termination-grace-period=1s',
     `--audit-policy-file=${files.auditPolicy}`,
@@ -64,10 +66,29 @@ export function apiServerArguments(files: ControlPlaneFiles, ports: ControlPlane
   ];
 }
 
-export function controllerManagerArguments(files: ControlPlaneFiles): readonly string[] {
+const servingNobodyElse = [
+  '--bind-address=127.0.0.1',
+  // Nobody looks for this server by the service `kubernetes`, and loopback would be refused as its address there.
+  '--endpoint-reconciler-type=none',
+];
+
+function servingNodes({ directory }: ControlPlaneFiles, address: string): readonly string[] {
+  return [
+    `--bind-address=${address}`,
+    `--advertise-address=${address}`,
+    // For logs and exec.
+    `--kubelet-client-certificate=${join(directory, 'kubelet-client.crt')}`,
+    `--kubelet-client-key=${join(directory, 'kubelet-client.key')}`,
+    '--kubelet-preferred-address-types=InternalIP',
+  ];
+}
+
+export function controllerManagerArguments(files: ControlPlaneFiles, addressForNodes?: string): readonly string[] {
   return [
     `--kubeconfig=${files.controllerKubeconfig}`,
-    `--controllers=${controllers.join(',')}`,
+    `--controllers=${addressForNodes ? '*' : controllers.join(',')}`,
+    // Pods are given it, to know the API server by.
+    `--root-ca-file=${files.certificateAuthority}`,
     '--leader-elect=false',
     '--secure-port=0',
     // The defaults (20, 30 and 5) finish three Jobs a second.

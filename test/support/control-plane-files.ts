@@ -12,9 +12,14 @@ export interface ControlPlaneFiles {
   readonly auditPolicy: string;
   readonly tokens: string;
   readonly controllerKubeconfig: string;
+  readonly kubeletKubeconfig: string;
+  readonly proxyKubeconfig: string;
   /** Made by the program's `certificates` component, with the keys that belong to them. */
   readonly certificateAuthority: string;
 }
+
+/** The one node that such a control plane knows how to let in. */
+export const nodeName = 'nightwatch-node';
 
 /** Names the files of the control plane that lives in a directory. */
 export function controlPlaneFiles(directory: string): ControlPlaneFiles {
@@ -24,28 +29,37 @@ export function controlPlaneFiles(directory: string): ControlPlaneFiles {
     auditPolicy: join(directory, 'audit-policy.json'),
     tokens: join(directory, 'tokens.csv'),
     controllerKubeconfig: join(directory, 'controllers.kubeconfig'),
+    kubeletKubeconfig: join(directory, 'kubelet.kubeconfig'),
+    proxyKubeconfig: join(directory, 'proxy.kubeconfig'),
     certificateAuthority: join(directory, 'ca.crt'),
   };
 }
 
-/** Writes what the API server reads when it starts, and the controllers' identity; returns the administrator's. */
+/** Writes what the API server reads when it starts, and the components' identities; returns the administrator's. */
 export async function writeControlPlaneFiles(
   program: string,
   files: ControlPlaneFiles,
-  server: string,
+  { hostname, origin: server }: URL,
   auditLevel: AuditLevel,
 ): Promise<ApiAccess> {
-  await runCommand(program, ['certificates', files.directory]);
+  await runCommand(program, ['certificates', files.directory, hostname]);
   const certificateAuthority = await readFile(files.certificateAuthority, 'utf8');
-  const admin = { server, certificateAuthority, token: newToken() };
-  const controllers = { server, certificateAuthority, token: newToken() };
-  // Two names with the same rights, so that the audit log tells the controllers from the tests.
-  const tokens = [tokenLine(admin, 'admin'), tokenLine(controllers, 'controllers')];
+  const newAccess = () => ({ server, certificateAuthority, token: newToken() });
+  const [admin, controllers, kubelet, proxy] = [newAccess(), newAccess(), newAccess(), newAccess()];
+  const tokens = [
+    // Two names with the same rights, so that the audit log tells the controllers from the tests.
+    tokenLine(admin, 'admin', 'system:masters'),
+    tokenLine(controllers, 'controllers', 'system:masters'),
+    tokenLine(kubelet, `system:node:${nodeName}`, 'system:nodes'),
+    tokenLine(proxy, 'system:kube-proxy', 'system:authenticated'),
+  ];
   await writeFile(files.tokens, tokens.join(''), { mode: 0o600 });
   await writeFile(files.auditPolicy, auditPolicy(auditLevel));
   // The log exists before the first entry does.
   await writeFile(files.auditLog, '');
   await writeKubeconfig(files.controllerKubeconfig, controllers);
+  await writeKubeconfig(files.kubeletKubeconfig, kubelet);
+  await writeKubeconfig(files.proxyKubeconfig, proxy);
   return admin;
 }
 
@@ -53,6 +67,6 @@ function newToken(): string {
   return randomBytes(16).toString('hex');
 }
 
-function tokenLine({ token }: ApiAccess, user: string): string {
-  return `${token},${user},${user},"system:masters"\n`;
+function tokenLine({ token }: ApiAccess, user: string, group: string): string {
+  return `${token},${user},${user},"${group}"\n`;
 }

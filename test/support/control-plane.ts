@@ -8,7 +8,7 @@ import {
   etcdArguments,
   schedulerArguments,
 } from './control-plane-arguments.ts';
-import { controlPlaneFiles, writeControlPlaneFiles } from './control-plane-files.ts';
+import { type ControlPlaneFiles, controlPlaneFiles, writeControlPlaneFiles } from './control-plane-files.ts';
 import { freePort } from './free-port.ts';
 import { RestartableServer } from './restartable-server.ts';
 import { type ServerProcessOptions, startServerProcess } from './server-process.ts';
@@ -22,6 +22,8 @@ export interface ControlPlaneOptions {
   readonly auditLevel?: AuditLevel;
   /** Off unless told: there are no nodes to schedule on. */
   readonly scheduler?: boolean;
+  /** An address of this machine at which it serves a node and pods too, with every controller that these need. */
+  readonly addressForNodes?: string;
   /** Further arguments of the API server, such as `--etcd-compaction-interval=5s`; the last one of a name counts. */
   readonly apiServerArguments?: readonly string[];
 }
@@ -30,7 +32,7 @@ export interface ControlPlaneOptions {
 export interface ControlPlane extends AsyncDisposable {
   /** As a member of system:masters. */
   readonly access: ApiAccess;
-  readonly auditLogFile: string;
+  readonly files: ControlPlaneFiles;
   /** Where etcd speaks JSON over HTTP, beside what the API server speaks with it. */
   readonly etcdUrl: string;
   readonly etcd: RestartableServer;
@@ -55,7 +57,7 @@ export async function startControlPlane(
 ): Promise<ControlPlane> {
   const files = controlPlaneFiles(directory);
   const ports = { etcd: await freePort(), etcdPeer: await freePort(), apiServer: await freePort() };
-  const server = `https://127.0.0.1:${ports.apiServer}`;
+  const server = new URL(`https://${options.addressForNodes ?? '127.0.0.1'}:${ports.apiServer}`);
   const access = await writeControlPlaneFiles(program, files, server, options.auditLevel ?? 'Metadata');
   const run = runIn(program, directory);
 
@@ -63,12 +65,13 @@ export async function startControlPlane(
   await using started = new AsyncDisposableStack();
   const client = started.use(createApiClient(access, 1));
   const etcd = started.use(await run('etcd', etcdArguments(files, ports), { logLine: /ready to serve/ }));
-  const apiServerLine = [...apiServerArguments(files, ports), ...(options.apiServerArguments ?? [])];
+  const forNodes = options.addressForNodes;
+  const apiServerLine = [...apiServerArguments(files, ports, forNodes), ...(options.apiServerArguments ?? [])];
   const apiServer = started.use(await run('kube-apiserver', apiServerLine, answers(client, '/readyz')));
   // Pods need this account, and the controllers make it when they have started.
   const account = answers(client, '/api/v1/namespaces/default/serviceaccounts/default');
   const controllerManager = started.use(
-    await run('kube-controller-manager', controllerManagerArguments(files), account),
+    await run('kube-controller-manager', controllerManagerArguments(files, forNodes), account),
   );
   if (options.scheduler) {
     started.use(await run('kube-scheduler', schedulerArguments(files), { logLine: /Starting Kubernetes Scheduler/ }));
@@ -77,7 +80,7 @@ export async function startControlPlane(
   const dispose = () => processes.disposeAsync();
   const etcdUrl = `http://127.0.0.1:${ports.etcd}`;
   const servers = { etcd, apiServer, controllerManager };
-  return { access, auditLogFile: files.auditLog, etcdUrl, ...servers, [Symbol.asyncDispose]: dispose };
+  return { access, files, etcdUrl, ...servers, [Symbol.asyncDispose]: dispose };
 }
 
 function runIn(program: string, directory: string): Run {

@@ -57,6 +57,7 @@ export async function startDatabaseServer(
   const socketPath = join(directory, 'socket');
   const start = () => startServerProcess(processOptions(program, options, directory, port));
   const server = resources.use(await RestartableServer.start(start));
+  const root = { login: { socketPath, user: 'root' }, host: '127.0.0.1', port };
   const owned = resources.move();
   return {
     flavour: program.flavour,
@@ -64,8 +65,8 @@ export async function startDatabaseServer(
       return server.process;
     },
     port,
-    createDatabase: (name = 'test') => createTestDatabase({ socketPath, port }, name),
-    runAsRoot: (statements) => asRoot({ socketPath, port }, statements),
+    createDatabase: (name = 'test') => createTestDatabase(root, name),
+    runAsRoot: (statements) => asRoot(root, statements),
     restart: () => server.restart(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -19,6 +19,21 @@ export async function ensurePackages(names: readonly string[]): Promise<void> {
   await installPackages(missing);
 }
 
+/** The mirror that this machine uses for Debian itself, not for its security updates. */
+export async function debianMirror(): Promise<string> {
+  const { stdout } = await runCommand('apt-get', ['indextargets', '--format', '$(LABEL) $(REPO_URI)']);
+  const [, address] = /^Debian (\S+)$/m.exec(stdout) ?? [];
+  if (address === undefined) throw new Error('packages are unpacked from a Debian mirror, and apt knows of none here');
+  return address;
+}
+
+/** What this Debian calls itself, such as `bookworm`. */
+export async function debianSuite(): Promise<string> {
+  const [, suite] = /^VERSION_CODENAME=(\S+)$/m.exec(await readFile('/etc/os-release', 'utf8')) ?? [];
+  if (suite === undefined) throw new Error('/etc/os-release names no release of Debian');
+  return suite;
+}
+
 async function missingPackages(names: readonly string[]): Promise<readonly string[]> {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query fills it in
   const format = ['--showformat', '${Package} ${db:Status-Status}\\n'];

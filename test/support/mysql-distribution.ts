@@ -2,6 +2,7 @@ import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { arch, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { cacheEntry } from './cache-folder.ts';
+import { debianMirror } from './debian-packages.ts';
 import type { CommandLine } from './parent-death.ts';
 import { runCommand } from './run-command.ts';
 import { scratchDirectory } from './scratch.ts';
@@ -105,12 +106,4 @@ async function statusWithPerl(): Promise<string> {
     'Version: 99',
   ];
   return ['perl', 'perl-base'].map((name) => [`Package: ${name}`, ...state, ''].join('\n')).join('\n');
-}
-
-/** The mirror that this machine uses for Debian itself, not for its security updates. */
-async function debianMirror(): Promise<string> {
-  const { stdout } = await runCommand('apt-get', ['indextargets', '--format', '$(LABEL) $(REPO_URI)']);
-  const [, address] = /^Debian (\S+)$/m.exec(stdout) ?? [];
-  if (address === undefined) throw new Error('MySQL is unpacked from a Debian mirror, and apt knows of none here');
-  return address;
 }

@@ -6,8 +6,8 @@ import { failureClass, failureClasses, retryWords } from '../../src/task/failure
 import { reasons } from '../../src/task/reasons.ts';
 import { infoTable } from './info-table.ts';
 
-/** A part of the README that is rendered from the sources, so that it cannot say anything else than they do. */
-export interface ReadmeBlock {
+/** A part of a README that is rendered from the sources, so that it cannot say anything else than they do. */
+export interface RenderedBlock {
   readonly name: string;
   readonly begin: string;
   readonly end: string;
@@ -17,7 +17,7 @@ export interface ReadmeBlock {
 
 export const readmePath = join(import.meta.dirname, '..', '..', 'README.md');
 
-export const readmeBlocks: readonly ReadmeBlock[] = [
+export const readmeBlocks: readonly RenderedBlock[] = [
   { name: 'settings', ...referenceMarkers, text: configReference() },
   block('info', 'src/task/spec-schema.ts', infoTable()),
   block('classes', 'src/task/failure-class.ts', classesTable()),
@@ -32,7 +32,7 @@ export class MarkerError extends Error {
 }
 
 /** What the README has of a block now, markers included; throws a {@link MarkerError} when it has none. */
-export function findBlock(readme: string, { name, begin, end }: ReadmeBlock): string {
+export function findBlock(readme: string, { name, begin, end }: RenderedBlock): string {
   const from = readme.indexOf(begin);
   const to = readme.indexOf(end, from);
   if (from < 0 || to < 0) throw new MarkerError(`the README lacks '${begin}' or, after it, '${end}' (block '${name}')`);
@@ -41,10 +41,15 @@ export function findBlock(readme: string, { name, begin, end }: ReadmeBlock): st
 
 /** The README with each of its blocks as the sources have it. */
 export function withRenderedBlocks(readme: string): string {
-  return readmeBlocks.reduce((text, one) => text.replace(findBlock(text, one), () => one.text), readme);
+  return readmeBlocks.reduce(replaceBlock, readme);
 }
 
-function block(name: string, source: string, content: string): ReadmeBlock {
+/** The text with this block as the sources have it; throws a {@link MarkerError} when it has none. */
+export function replaceBlock(text: string, block: RenderedBlock): string {
+  return text.replace(findBlock(text, block), () => block.text);
+}
+
+function block(name: string, source: string, content: string): RenderedBlock {
   const begin = `<!-- ${name}: begin (rendered from ${source}) -->`;
   const end = `<!-- ${name}: end -->`;
   return { name, begin, end, text: `${begin}\n${content}\n${end}` };

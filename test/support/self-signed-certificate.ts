@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A key and a certificate for 127.0.0.1 that is its own authority, as PEM. */
+/** A key and a certificate for an address that is its own authority, as PEM. */
 export interface SelfSignedCertificate {
   readonly key: string;
   readonly certificate: string;
@@ -13,12 +13,12 @@ const subjectAlternativeName = '0603551d11';
 const version3 = 'a003020102';
 
 /** Makes one without any program: X.509 (RFC 5280) needs little, and a test machine may lack openssl. */
-export function selfSignedCertificate(): SelfSignedCertificate {
+export function selfSignedCertificate(address = '127.0.0.1'): SelfSignedCertificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = sequence(set(sequence(hex(commonName), tagged(0x0c, Buffer.from('test')))));
   const extensions = sequence(
     sequence(hex(basicConstraints), hex('0101ff'), octets(sequence(hex('0101ff')))),
-    sequence(hex(subjectAlternativeName), octets(sequence(tagged(0x87, Buffer.from([127, 0, 0, 1]))))),
+    sequence(hex(subjectAlternativeName), octets(sequence(tagged(0x87, Buffer.from(address.split('.').map(Number)))))),
   );
   const toBeSigned = sequence(
     hex(version3),

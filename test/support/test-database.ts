@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { type Connection, type ConnectionOptions, createConnection, type RowDataPacket } from 'mysql2/promise';
 
 const connectTimeoutMs = 5000;
 const unknownThreadErrno = 1094;
@@ -30,10 +30,13 @@ export async function connectTo(url: string): Promise<Connection> {
   return connection;
 }
 
-/** Where a private server lets its root user in without a password. */
+/** How to be the user who may do everything on a server, and where others find that server. */
 export interface RootAccess {
-  readonly socketPath: string;
+  readonly login: Pick<ConnectionOptions, 'socketPath' | 'host' | 'port' | 'user' | 'password'>;
+  readonly host: string;
   readonly port: number;
+  /** Ends the addresses that nightwatch is given, such as `?tls=off`. */
+  readonly parameters?: string;
 }
 
 /** Creates a schema and its two users; the schema's name begins with the given one and is unique. */
@@ -50,12 +53,13 @@ export async function createTestDatabase(root: RootAccess, namePrefix: string): 
     `GRANT CREATE, INSERT ON ${quoted(name)}.task_attempt TO '${service.user}'@'%'`,
     `REVOKE CREATE ON ${quoted(name)}.task_attempt FROM '${service.user}'@'%'`,
   ]);
-  const urlFor = ({ user, password }: Account) => `mysql://${user}:${password}@127.0.0.1:${root.port}/${name}`;
+  const urlFor = ({ user, password }: Account) => `mysql://${user}:${password}@${root.host}:${root.port}/${name}`;
   const adminUrl = urlFor(admin);
+  const { parameters = '' } = root;
   return {
     name,
-    adminUrl,
-    serviceUrl: urlFor(service),
+    adminUrl: `${adminUrl}${parameters}`,
+    serviceUrl: `${urlFor(service)}${parameters}`,
     connect: () => connectTo(adminUrl),
     [Symbol.asyncDispose]: () => dropTestDatabase(root, name, [admin, service]),
   };
@@ -124,8 +128,8 @@ async function connectUnlessGone(root: RootAccess): Promise<Connection | undefin
   }
 }
 
-function connectAsRoot({ socketPath }: RootAccess): Promise<Connection> {
-  return createConnection({ socketPath, user: 'root', connectTimeout: connectTimeoutMs });
+function connectAsRoot({ login }: RootAccess): Promise<Connection> {
+  return createConnection({ ...login, connectTimeout: connectTimeoutMs });
 }
 
 function quoted(identifier: string): string {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { parse, parseAllDocuments } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
 import { fileNameOf } from '../../src/config/read-setting.ts';
 import { settingNames, settings } from '../../src/config/settings.ts';
@@ -16,7 +15,7 @@ import { ObservationState } from '../../src/watchers/sync/observation-state.ts';
 import { createWatchers } from '../../src/watchers/watchers.ts';
 import { anAttempt } from '../support/builders.ts';
 import { createCensus } from '../support/example-watcher.ts';
-import { codeBlocks, codeSpans, readTable } from '../support/markdown-table.ts';
+import { codeSpans, readTable } from '../support/markdown-table.ts';
 import { readmePath } from '../support/readme-blocks.ts';
 
 const readme = readFileSync(readmePath, 'utf8');
@@ -50,20 +49,6 @@ describe('what the README tells operators', () => {
         words,
       );
     }
-  });
-
-  it('deploys with settings that exist, under the account that the RoleBinding names, on probes that are served', () => {
-    const [deployment] = codeBlocks(readme, 'yaml').map((text) => parse(text));
-    const pod = deployment.spec.template.spec;
-    const [container] = pod.containers;
-    for (const { name } of container.env) assert.ok(knownNames.includes(name), name);
-    const [binding] = parseAllDocuments(readFileSync(join(root, 'deploy/role-binding.yaml'), 'utf8'));
-    const [subject] = binding?.toJS().subjects ?? [];
-    assert.deepEqual([pod.serviceAccountName, deployment.metadata.namespace], [subject.name, subject.namespace]);
-    assert.deepEqual(
-      [container.livenessProbe.httpGet.path, container.readinessProbe.httpGet.path],
-      ['/livez', '/readyz'],
-    );
   });
 
   it('names only commands that there are', () => {
