@@ -93,13 +93,14 @@ describe('the end of an attempt', () => {
     await using given = await anEnding({ containerStarted: true });
     await given.end(aJobView({ succeeded: 1, conditions: [aCondition()] }));
     const { finishedAtMs, cleanUpAtMs = 0, logDueAtMs } = given.kept();
-    assert.deepEqual([cleanUpAtMs - finishedAtMs, logDueAtMs], [3_600_000, finishedAtMs]);
+    assert.deepEqual([Math.round(cleanUpAtMs - finishedAtMs), logDueAtMs], [3_600_000, finishedAtMs]);
 
     await using other = await anEnding({ containerStarted: true });
     const orders = { ...ordersWith(undefined), logBytes: 0, cleanUpSeconds: 5 };
     await other.end(failed({ orders }));
     const kept = other.kept();
-    assert.equal((kept.cleanUpAtMs ?? 0) - kept.finishedAtMs, 90_000, 'a late request has to find it there');
+    const keptMs = Math.round((kept.cleanUpAtMs ?? 0) - kept.finishedAtMs);
+    assert.equal(keptMs, 90_000, 'a late request has to find it there');
     assert.equal(kept.logDueAtMs, undefined);
   });
 
