@@ -25,7 +25,7 @@ describe('a namespace that is deleted while its tasks run', { timeout }, () => {
 
       const { reason } = await untilTask(user, 'in-deleted', { status: 'Failed' });
       // Kubernetes deletes the pods first, which fails the Job, unless that is deleted a moment before it says so.
-      assert.match(String(reason), /^(BackoffLimitExceeded|JobDeleted)$/);
+      assert.match(String(reason), /^(ExitCode|BackoffLimitExceeded|JobDeleted)$/);
       await untilTask(user, 'in-kept', { status: 'Succeeded' });
       await insertTasks(user, [aSleeper('too-late', deleted, 1)]);
       const missing = scope === 'cluster' ? 'NamespaceMissing' : 'Forbidden';

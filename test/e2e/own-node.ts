@@ -16,7 +16,7 @@ export interface OwnNode extends AsyncDisposable {
 
 /** Starts a node, puts the images of nightwatch into its registry, and starts a database and a Redis that it reaches. */
 export async function startOwnNode(): Promise<OwnNode> {
-  const images = { '0.1.0': await nightwatchImage(), '0.2.0': await laterVersionImage() };
+  const images = { '0.2.0': await nightwatchImage(), '0.3.0': await laterVersionImage() };
   await using resources = new AsyncDisposableStack();
   const node = resources.use(await startNode());
   for (const [tag, layout] of Object.entries(images)) await pushImage(node.machine, layout, `${repository}:${tag}`);
@@ -26,8 +26,8 @@ export async function startOwnNode(): Promise<OwnNode> {
     node,
     surroundings: {
       kubeconfig: node.cluster.adminKubeconfig,
-      image: `example.com/${repository}:0.1.0`,
-      nextImage: `example.com/${repository}:0.2.0`,
+      image: `example.com/${repository}:0.2.0`,
+      nextImage: `example.com/${repository}:0.3.0`,
       ...addresses,
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -8,7 +8,7 @@ import { startServers } from './servers.ts';
 
 const project = join(import.meta.dirname, '..', '..');
 const laterVersion = join(project, 'test', 'node', 'images', 'later-version.Dockerfile');
-const [image, nextImage] = ['example.com/nightwatch:0.1.0', 'example.com/nightwatch:0.2.0'];
+const [image, nextImage] = ['example.com/nightwatch:0.2.0', 'example.com/nightwatch:0.3.0'];
 const timeoutMs = 15 * 60_000;
 
 /** Runs the end-to-end tests on a cluster of kind's, which is deleted in the end. */

@@ -18,7 +18,7 @@ describe('nightwatch on a real node', { timeout, skip: machineObstacle() ?? fals
     const info = JSON.stringify({ image: 'busybox', command: ['sh', '-c', 'exit 3'] });
     await insertTasks(user, [{ name: 'fails', namespace: 'demo', info, status: 'Normal' }]);
 
-    await untilTask(user, 'fails', { status: 'Failed', reason: 'BackoffLimitExceeded' });
+    await untilTask(user, 'fails', { status: 'Failed', reason: 'ExitCode', exit_code: 3 });
     await showSeedRows(platform, installation);
   });
 });

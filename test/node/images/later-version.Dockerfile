@@ -2,5 +2,5 @@
 ARG NIGHTWATCH
 FROM ${NIGHTWATCH}
 COPY later-*.ts replaced-modules.ts test/faults/process/
-ENV NIGHTWATCH_TEST_VERSION=0.2.0
+ENV NIGHTWATCH_TEST_VERSION=0.3.0
 ENV NODE_OPTIONS="--import=/app/test/faults/process/later-program.ts"
