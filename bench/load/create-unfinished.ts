@@ -37,7 +37,8 @@ export async function createUnfinished(site: Site, options: UnfinishedOptions): 
     while (next <= count && performance.now() < latestMs) {
       const id = next;
       next += 1;
-      batch.push({ id, uid: await create(id) });
+      const uid = await create(id);
+      batch.push({ id, uid }); // into the batch of now: the one of before the create may be on its way
       ids.push(id);
       if (batch.length < rowsAtOnce) continue;
       inserts.push(awaitedLater(insertRows(site, batch)));

@@ -57,7 +57,7 @@ for (const flavour of flavours) {
     });
 
     it('says so, and is Cancelled only when pods that stop slowly have stopped', async () => {
-      await rows.submit('stops-slowly', 'hang; stop 1s');
+      await rows.submit('stops-slowly', 'hang; stop 5s');
 
       await rows.want('stops-slowly', 'Cancel');
 
