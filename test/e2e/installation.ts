@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
+import type { Kubectl } from '../support/kubectl.ts';
 import type { TestDatabase } from '../support/test-database.ts';
 import type { Platform } from './platform.ts';
 
 const chart = join(import.meta.dirname, '..', '..', 'deploy', 'helm', 'nightwatch');
 const release = 'nightwatch';
+const readyTimeout = '2m';
 
 /** Values of the chart. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -17,8 +19,8 @@ export interface InstallOptions {
   readonly config?: Values;
   /** Further values of the chart. */
   readonly values?: Values;
-  /** How the database is spoken to, instead of what its address says: `?tls=verify`. */
-  readonly databaseParameters?: string;
+  /** How the database is called and spoken to, instead of by the URL of the surroundings. */
+  readonly databaseUrl?: (given: URL) => URL;
   /** Another Redis than that of the surroundings. */
   readonly redisUrl?: string;
   /** Further objects that are there before it, in its namespace. */
@@ -40,6 +42,8 @@ export interface Installation extends AsyncDisposable {
   upgrade(image: string, values?: Values): Promise<void>;
   /** Goes back to the values before the last upgrade. */
   rollback(): Promise<void>;
+  /** Asks every replica how it is, from inside the cluster; throws unless all are ready. */
+  test(): Promise<void>;
   uninstall(): Promise<void>;
 }
 
@@ -66,7 +70,11 @@ export async function install(platform: Platform, options: InstallOptions): Prom
       file,
       JSON.stringify({ ...ownValues(image, options.namespaces), config, ...options.values, ...values }),
     );
-    await helm.run([verb, release, chart, ...place, '--values', file, '--wait', '--timeout', '3m']);
+    try {
+      await helm.run([verb, release, chart, ...place, '--values', file, '--wait', '--timeout', readyTimeout]);
+    } catch (cause) {
+      throw new Error(`nightwatch did not become ready:\n${await describePods(kubectl, namespace)}`, { cause });
+    }
   };
   const uninstall = async () => {
     await helm.run(['uninstall', release, ...place, '--ignore-not-found', '--wait']);
@@ -81,7 +89,10 @@ export async function install(platform: Platform, options: InstallOptions): Prom
     config,
     upgrade: (image, values) => apply('upgrade', image, values),
     rollback: async () => {
-      await helm.run(['rollback', release, ...place, '--wait', '--timeout', '3m']);
+      await helm.run(['rollback', release, ...place, '--wait', '--timeout', readyTimeout]);
+    },
+    test: async () => {
+      await helm.run(['test', release, ...place]);
     },
     uninstall,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -92,19 +103,25 @@ export async function install(platform: Platform, options: InstallOptions): Prom
 export function secretOf(
   database: TestDatabase,
   defaultRedisUrl: string,
-  { databaseParameters, redisUrl = defaultRedisUrl }: Partial<InstallOptions> = {},
+  { databaseUrl = (given) => given, redisUrl = defaultRedisUrl }: Partial<InstallOptions> = {},
 ): object {
-  const address = (url: string) => (databaseParameters === undefined ? url : new URL(databaseParameters, url).href);
   return {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: 'nightwatch' },
     stringData: {
-      'database-url': address(database.serviceUrl),
-      'migration-database-url': address(database.adminUrl),
+      'database-url': databaseUrl(new URL(database.serviceUrl)).href,
+      'migration-database-url': databaseUrl(new URL(database.adminUrl)).href,
       'redis-urls': redisUrl,
     },
   };
+}
+
+/** How the pods are, and what they have written last: why an installation has failed. */
+async function describePods(kubectl: Kubectl, namespace: string): Promise<string> {
+  const pods = await kubectl(['get', 'pods', '-n', namespace, '-o', 'wide']);
+  const ours = ['-l', 'app.kubernetes.io/name=nightwatch', '--prefix', '--tail=10', '--ignore-errors'];
+  return `${pods}${await kubectl(['logs', '-n', namespace, ...ours])}`;
 }
 
 function ownValues(image: string, namespaces: readonly string[]): Values {
