@@ -126,5 +126,5 @@ async function describePods(kubectl: Kubectl, namespace: string): Promise<string
 
 function ownValues(image: string, namespaces: readonly string[]): Values {
   const [, repository, tag] = /^(.+):([^:/]+)$/.exec(image) ?? [];
-  return { image: { repository, tag }, namespaces, resources: { requests: { cpu: '10m', memory: '64Mi' } } };
+  return { image: { repository, tag }, namespaces };
 }
