@@ -1,14 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import type { TestDatabase } from '../support/test-database.ts';
 import type { Platform } from './platform.ts';
-
-const chart = join(import.meta.dirname, '..', '..', 'deploy', 'helm', 'nightwatch');
-const release = 'nightwatch';
-
-/** Values of the chart. */
-export type Values = Readonly<Record<string, unknown>>;
+import { createRelease, type Release, type Values } from './release.ts';
 
 export interface InstallOptions {
   /** The namespaces that tasks may run in; they exist. */
@@ -17,8 +10,8 @@ export interface InstallOptions {
   readonly config?: Values;
   /** Further values of the chart. */
   readonly values?: Values;
-  /** How the database is spoken to, instead of what its address says: `?tls=verify`. */
-  readonly databaseParameters?: string;
+  /** How the database is called and spoken to, instead of by the URL of the surroundings. */
+  readonly databaseUrl?: (given: URL) => URL;
   /** Another Redis than that of the surroundings. */
   readonly redisUrl?: string;
   /** Further objects that are there before it, in its namespace. */
@@ -28,62 +21,42 @@ export interface InstallOptions {
 }
 
 /** nightwatch as its users install it: by Helm, in a namespace and with a database of its own. */
-export interface Installation extends AsyncDisposable {
+export interface Installation extends Pick<Release, 'rollback' | 'test'>, AsyncDisposable {
   /** Where its pods are. */
   readonly namespace: string;
-  readonly database: TestDatabase;
   /** A connection of somebody who may do everything in the database. */
   readonly user: Connection;
   /** Its settings by their names, beside those that are values of the chart. */
   readonly config: Values;
   /** Upgrades to an image, with further values; resolves when every replica is ready. */
   upgrade(image: string, values?: Values): Promise<void>;
-  /** Goes back to the values before the last upgrade. */
-  rollback(): Promise<void>;
-  uninstall(): Promise<void>;
 }
 
 /** Installs the chart; resolves when the schema is there and every replica is ready. */
 export async function install(platform: Platform, options: InstallOptions): Promise<Installation> {
-  const { helm, kubectl, surroundings } = platform;
+  const { kubectl, surroundings } = platform;
   await using resources = new AsyncDisposableStack();
-  const namespace = await platform.createNamespace('nightwatch', {
-    'pod-security.kubernetes.io/enforce': 'restricted',
-  });
+  const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+  const namespace = await platform.createNamespace('nightwatch', restricted);
   const database = resources.use(await platform.createDatabase());
   const user = resources.adopt(await database.connect(), (connection) => connection.destroy());
   await options.beforeInstall?.(user);
-  const objects = [secretOf(database, surroundings.redisUrl, options), ...(options.objects ?? [])];
-  const list = { apiVersion: 'v1', kind: 'List', items: objects };
-  await kubectl(['create', '-f', '-', '-n', namespace], JSON.stringify(list));
-  const place = ['-n', namespace];
+  const items = [secretOf(database, surroundings.redisUrl, options), ...(options.objects ?? [])];
+  await kubectl(['create', '-f', '-', '-n', namespace], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
   // One Redis serves many installations: each elects by a lock of its own.
   const config = { NIGHTWATCH_LOCK_NAME: database.name, ...options.config };
-  const apply = async (verb: 'install' | 'upgrade', image: string, values: Values = {}) => {
-    const file = join(platform.directory, `${namespace}.json`);
-    // JSON is YAML too.
-    await writeFile(
-      file,
-      JSON.stringify({ ...ownValues(image, options.namespaces), config, ...options.values, ...values }),
-    );
-    await helm.run([verb, release, chart, ...place, '--values', file, '--wait', '--timeout', '3m']);
-  };
-  const uninstall = async () => {
-    await helm.run(['uninstall', release, ...place, '--ignore-not-found', '--wait']);
-  };
-  resources.defer(uninstall);
-  await apply('install', surroundings.image);
+  const own = { namespaces: options.namespaces, config, ...options.values };
+  const release = createRelease(platform, namespace);
+  resources.defer(release.uninstall);
+  await release.apply('install', surroundings.image, own);
   const owned = resources.move();
   return {
     namespace,
-    database,
     user,
     config,
-    upgrade: (image, values) => apply('upgrade', image, values),
-    rollback: async () => {
-      await helm.run(['rollback', release, ...place, '--wait', '--timeout', '3m']);
-    },
-    uninstall,
+    upgrade: (image, values = {}) => release.apply('upgrade', image, { ...own, ...values }),
+    rollback: release.rollback,
+    test: release.test,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -92,22 +65,16 @@ export async function install(platform: Platform, options: InstallOptions): Prom
 export function secretOf(
   database: TestDatabase,
   defaultRedisUrl: string,
-  { databaseParameters, redisUrl = defaultRedisUrl }: Partial<InstallOptions> = {},
+  { databaseUrl = (given) => given, redisUrl = defaultRedisUrl }: Partial<InstallOptions> = {},
 ): object {
-  const address = (url: string) => (databaseParameters === undefined ? url : new URL(databaseParameters, url).href);
   return {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: 'nightwatch' },
     stringData: {
-      'database-url': address(database.serviceUrl),
-      'migration-database-url': address(database.adminUrl),
+      'database-url': databaseUrl(new URL(database.serviceUrl)).href,
+      'migration-database-url': databaseUrl(new URL(database.adminUrl)).href,
       'redis-urls': redisUrl,
     },
   };
-}
-
-function ownValues(image: string, namespaces: readonly string[]): Values {
-  const [, repository, tag] = /^(.+):([^:/]+)$/.exec(image) ?? [];
-  return { image: { repository, tag }, namespaces, resources: { requests: { cpu: '10m', memory: '64Mi' } } };
 }

@@ -6,7 +6,7 @@ import { startMariaDb } from '../support/mariadb.ts';
 import { startRedis } from '../support/redis.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { selfSignedCertificate } from '../support/self-signed-certificate.ts';
-import type { Surroundings } from './surroundings.ts';
+import { databaseName, type Surroundings } from './surroundings.ts';
 
 type ServerAddresses = Pick<Surroundings, 'databaseUrl' | 'redisUrl' | 'redisTlsUrl' | 'certificateAuthority'>;
 
@@ -21,7 +21,7 @@ export async function startServers(address: string): Promise<Servers> {
   const { path: directory } = resources.use(await scratchDirectory('servers'));
   const certificate = join(directory, 'server.crt');
   const key = join(directory, 'server.key');
-  const pair = selfSignedCertificate(address);
+  const pair = selfSignedCertificate(address, [databaseName]);
   await writeFile(certificate, pair.certificate);
   await writeFile(key, pair.key);
   const tlsPort = String(await freePort());

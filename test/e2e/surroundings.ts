@@ -14,9 +14,12 @@ export interface Surroundings {
   readonly redisUrl: string;
   /** `rediss://…`, a Redis that speaks TLS; what needs it is skipped without it. */
   readonly redisTlsUrl?: string | undefined;
-  /** The authority of this Redis and of the database, as PEM. */
+  /** The authority of this Redis, and of the database under the name below, as PEM. */
   readonly certificateAuthority?: string | undefined;
 }
+
+/** What the database is called where its certificate counts: the driver verifies no server that is called by an address. */
+export const databaseName = 'database';
 
 /** The environment variables that say it; `make e2e` sets those that it is not given. */
 export const surroundingsVariables = {

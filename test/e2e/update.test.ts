@@ -19,9 +19,11 @@ describe('an update to a later version while tasks run', { timeout }, () => {
     await using installation = await install(platform, { namespaces: [namespace] });
     const { user } = installation;
     const before = await schemaVersion(user);
+    await installation.test();
 
     await insertLoad(user, namespace, 20, { name: 'before' });
     await installation.upgrade(surroundings.nextImage);
+    await installation.test();
     await until('the schema is the later one', async () => assert.equal(await schemaVersion(user), before + 1));
     await insertLoad(user, namespace, 20, { name: 'between' });
     await installation.rollback();

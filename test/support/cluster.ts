@@ -44,7 +44,8 @@ export async function startCluster(options: ControlPlaneOptions = {}): Promise<C
   const program = await clusterBinary();
   await using started = new AsyncDisposableStack();
   const { path: directory } = started.use(await scratchDirectory('cluster'));
-  const named = process.env.NIGHTWATCH_TEST_KUBECONFIG;
+  // A node of our own can only belong to a control plane of our own.
+  const named = options.addressForNodes ? undefined : process.env.NIGHTWATCH_TEST_KUBECONFIG;
   const own = named ? undefined : started.use(await startControlPlane(program, directory, options));
   const adminKubeconfig = own ? await writeKubeconfig(join(directory, 'admin.kubeconfig'), own.access) : (named ?? '');
   const cacheDirectory = join(directory, 'kubectl-cache');

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A key and a certificate for an address that is its own authority, as PEM. */
+/** A key and a certificate for an address and names that is its own authority, as PEM. */
 export interface SelfSignedCertificate {
   readonly key: string;
   readonly certificate: string;
@@ -13,12 +13,15 @@ const subjectAlternativeName = '0603551d11';
 const version3 = 'a003020102';
 
 /** Makes one without any program: X.509 (RFC 5280) needs little, and a test machine may lack openssl. */
-export function selfSignedCertificate(address = '127.0.0.1'): SelfSignedCertificate {
+export function selfSignedCertificate(address = '127.0.0.1', names: readonly string[] = []): SelfSignedCertificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = sequence(set(sequence(hex(commonName), tagged(0x0c, Buffer.from('test')))));
   const extensions = sequence(
     sequence(hex(basicConstraints), hex('0101ff'), octets(sequence(hex('0101ff')))),
-    sequence(hex(subjectAlternativeName), octets(sequence(tagged(0x87, Buffer.from(address.split('.').map(Number)))))),
+    sequence(
+      hex(subjectAlternativeName),
+      octets(sequence(ipAddress(address), ...names.map((other) => tagged(0x82, Buffer.from(other))))),
+    ),
   );
   const toBeSigned = sequence(
     hex(version3),
@@ -33,6 +36,10 @@ export function selfSignedCertificate(address = '127.0.0.1'): SelfSignedCertific
   const signature = tagged(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', toBeSigned, privateKey)]));
   const certificate = sequence(toBeSigned, sequence(hex(ecdsaWithSha256)), signature);
   return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), certificate: pem(certificate) };
+}
+
+function ipAddress(address: string): Buffer {
+  return tagged(0x87, Buffer.from(address.split('.').map(Number)));
 }
 
 function tagged(tag: number, content: Buffer): Buffer {

@@ -1,8 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheEntry } from '../../support/cache-folder.ts';
+import { cacheEntry, cacheFolder } from '../../support/cache-folder.ts';
 import { buildImage, type ImageRecipe } from './build-image.ts';
+
+const unusedForMs = 24 * 60 * 60_000;
 
 export interface CachedImageRecipe extends ImageRecipe {
   readonly name: string;
@@ -18,10 +20,29 @@ export async function cachedImage(recipe: CachedImageRecipe): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([recipe.buildArguments, recipe.bases]));
   hash.update(await readFile(recipe.dockerfile));
   for (const path of recipe.contents) await addToHash(hash, recipe.context, path);
-  return cacheEntry(`image-${recipe.name}-${hash.digest('hex')}`, async (layout) => {
+  const family = `image-${recipe.name}-`;
+  const entry = await cacheEntry(`${family}${hash.digest('hex')}`, async (layout) => {
     process.stderr.write(`building the image ${recipe.name} …\n`);
+    await removeUnused(family);
     await buildImage(recipe, layout);
   });
+  const now = new Date();
+  await utimes(entry, now, now);
+  return entry;
+}
+
+/** Every edit of the sources makes another image: those go that nobody has wanted for a day. */
+async function removeUnused(family: string): Promise<void> {
+  const folder = cacheFolder();
+  for (const name of (await readdir(folder)).filter((entry) => entry.startsWith(family))) {
+    const path = join(folder, name);
+    // Another run may be removing it as well.
+    const usedAtMs = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Number.NaN,
+    );
+    if (usedAtMs < Date.now() - unusedForMs) await rm(path, { recursive: true, force: true });
+  }
 }
 
 async function addToHash(hash: Hash, context: string, path: string): Promise<void> {
