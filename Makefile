@@ -28,6 +28,7 @@ test: $(installed) ## Run all tests, on real servers; the first time builds a co
 	@echo 'A node:' && node test/node/prepare.ts
 	@echo 'Unit tests:' && npm run --silent test:unit
 	@echo 'Contract, integration and fault tests, on real servers:' && npm run --silent test:integration
+	@echo 'The benchmark, as small as it gets, by itself: it takes all of the machine:' && npm run --silent test:bench
 
 e2e: $(installed) ## Install nightwatch on a real node and run containers by it; as root on Debian, or with NIGHTWATCH_E2E_KUBECONFIG=….
 	@node test/e2e/run.ts $(FILES)
