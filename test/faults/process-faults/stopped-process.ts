@@ -8,6 +8,7 @@ import type { Fault } from '../fault.ts';
 import { readJobHistory } from '../history/job-history.ts';
 import { readRowHistory } from '../history/row-history.ts';
 import type { Round } from '../round/round.ts';
+import { steadyLease } from '../round/steady-lease.ts';
 
 const burst = 40;
 const drainsWithinMs = 5_000;
@@ -18,7 +19,7 @@ export const stoppedProcess: Fault = {
   event: 'SIGTERM while creating; a second SIGTERM',
   behaviour: 'drains, records, releases the lock last, exit 0; the second ends at once',
   isInEveryRun: true,
-  setUp: { loadEveryMs: 200 },
+  setUp: { loadEveryMs: 200, settings: steadyLease },
   async play(round) {
     await stopWhileCreating(round);
     await stopTwice(round);
