@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DatabaseServer } from '../support/database-server.ts';
 import { freePort } from '../support/free-port.ts';
 import { startMariaDb } from '../support/mariadb.ts';
 import { startRedis } from '../support/redis.ts';
@@ -25,43 +26,31 @@ export async function startServers(address: string): Promise<Servers> {
   await writeFile(certificate, pair.certificate);
   await writeFile(key, pair.key);
   const tlsPort = String(await freePort());
-  const redis = resources.use(
-    await startRedis({
-      extraArguments: [
-        ...[
-          '--bind',
-          '127.0.0.1',
-          address,
-          '--protected-mode',
-          'no',
-          '--tls-port',
-          tlsPort,
-          '--tls-auth-clients',
-          'no',
-        ],
-        ...['--tls-ca-cert-file', certificate, '--tls-cert-file', certificate, '--tls-key-file', key],
-      ],
-    }),
-  );
+  const listen = ['--bind', '127.0.0.1', address, '--protected-mode', 'no', '--tls-port', tlsPort];
+  const authority = ['--tls-auth-clients', 'no', '--tls-ca-cert-file', certificate];
+  const own = ['--tls-cert-file', certificate, '--tls-key-file', key];
+  const redis = resources.use(await startRedis({ extraArguments: [...listen, ...authority, ...own] }));
   const database = resources.use(
     await startMariaDb({
       extraArguments: [`--bind-address=127.0.0.1,${address}`, `--ssl-cert=${certificate}`, `--ssl-key=${key}`],
     }),
   );
+  const databaseUrl = await urlOfAdministrator(database, address);
+  const owned = resources.move();
+  const redisUrl = `redis://${address}:${redis.port}`;
+  const redisTlsUrl = `rediss://${address}:${tlsPort}`;
+  return {
+    addresses: { databaseUrl, redisUrl, redisTlsUrl, certificateAuthority: pair.certificate },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+async function urlOfAdministrator({ port, runAsRoot }: DatabaseServer, address: string): Promise<string> {
   const password = randomBytes(12).toString('hex');
-  await database.runAsRoot([
+  await runAsRoot([
     `CREATE USER 'e2e'@'%' IDENTIFIED BY '${password}'`,
     "GRANT ALL PRIVILEGES ON *.* TO 'e2e'@'%' WITH GRANT OPTION",
   ]);
-  const owned = resources.move();
-  return {
-    addresses: {
-      // Most tests are not about TLS, and nobody listens within one machine.
-      databaseUrl: `mysql://e2e:${password}@${address}:${database.port}?tls=off`,
-      redisUrl: `redis://${address}:${redis.port}`,
-      redisTlsUrl: `rediss://${address}:${tlsPort}`,
-      certificateAuthority: pair.certificate,
-    },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  };
+  // Most tests are not about TLS, and nobody listens within one machine.
+  return `mysql://e2e:${password}@${address}:${port}?tls=off`;
 }
