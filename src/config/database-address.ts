@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { textKind } from './kinds.ts';
 import { Secret } from './secret.ts';
 import type { Kind, Parsed } from './setting.ts';
@@ -62,6 +63,9 @@ function readTls(parameters: URLSearchParams, host: string): Parsed<DatabaseTls>
   const given = parameters.get('tls');
   const mode = given === null ? defaultMode(host, caFile) : tlsModes.find((known) => known === given);
   if (mode === undefined) return invalid(`tls is none of ${tlsModes.join(', ')}`);
+  // mysql2 checks the certificate of an address against the name localhost.
+  if (mode === 'verify' && isIP(host) !== 0 && !isLoopback(host))
+    return invalid('a certificate can be checked for a host name only, not for an address; or set tls=required or off');
   if (mode === 'verify') return { result: 'valid', value: { mode, caFile } };
   if (caFile !== undefined) return invalid(`tlsCa has no use with tls=${mode}`);
   return { result: 'valid', value: { mode } };

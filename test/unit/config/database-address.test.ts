@@ -29,7 +29,7 @@ describe('the address of the database', () => {
   });
 
   it('has an IPv6 address without brackets', () => {
-    assert.equal(parsed('mysql://u:p@[fd00::1]:3306/t').host, 'fd00::1');
+    assert.equal(parsed('mysql://u:p@[fd00::1]:3306/t?tls=required').host, 'fd00::1');
   });
 
   for (const [url, tls] of [
@@ -37,7 +37,7 @@ describe('the address of the database', () => {
     ['mysql://u:p@127.0.0.1/t', { mode: 'off' }],
     ['mysql://u:p@[::1]/t', { mode: 'off' }],
     ['mysql://u:p@127.0.0.1.example.com/t', { mode: 'verify', caFile: undefined }],
-    ['mysql://u:p@10.0.0.1/t', { mode: 'verify', caFile: undefined }],
+    ['mysql://u:p@127.0.0.1/t?tls=verify', { mode: 'verify', caFile: undefined }],
     ['mysql://u:p@10.0.0.1/t?tls=off', { mode: 'off' }],
     ['mysql://u:p@localhost/t?tls=required', { mode: 'required' }],
     ['mysql://u:p@localhost/t?tls=verify', { mode: 'verify', caFile: undefined }],
@@ -68,6 +68,8 @@ describe('the address of the database', () => {
     'mysql://u:sec?ret@h/t',
     'mysql://u:sec/ret@h/t',
     'mysql://u:p@h/t#x',
+    'mysql://u:p@10.0.0.1/t',
+    'mysql://u:p@[fd00::1]/t?tls=verify',
     'mysql://u:p@h/t?tls=maybe',
     'mysql://u:p@h/t?tls=',
     'mysql://u:p@h/t?tls=off&tls=verify',
