@@ -10,7 +10,8 @@ export const usualLives: readonly Life[] = [
   {
     kind: 'cancelled',
     task: () => ({ info: anInfo({ life: 'hang; stop 200ms' }) }),
-    end: { status: 'Cancelled', reason: 'Cancelled', attempts: 1 },
+    // Whoever waits for it to run stops waiting at the end of the round, and may come before it is taken.
+    end: { status: 'Cancelled', reason: 'Cancelled' },
     async act(row) {
       await row.untilStatus('Running');
       await row.pause(withMind);
