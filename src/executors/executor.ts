@@ -115,8 +115,8 @@ export interface Executor {
   observe(namespace: string, observer: JobObserver, signal: AbortSignal): Promise<void>;
   /** As `observe`, of the pods of this installation's Jobs. */
   observePods(namespace: string, observer: PodObserver, signal: AbortSignal): Promise<void>;
-  /** The pods of one attempt as they are now. */
-  listPods(namespace: string, attemptId: string, signal: AbortSignal): Promise<PodsOutcome>;
+  /** The pods of some attempts of one namespace as they are now. */
+  listPods(namespace: string, attemptIds: readonly string[], signal: AbortSignal): Promise<PodsOutcome>;
   /** The end of a pod's log, at most so many bytes of it. */
   readLog(pod: PodView, bytes: number, signal: AbortSignal): Promise<LogOutcome>;
   /** Whether pods of this Job are refused, by what was said of it last. */

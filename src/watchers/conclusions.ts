@@ -93,7 +93,7 @@ export class Conclusions {
     const { attemptId, taskId, namespace } = attempt;
     const signal = AbortSignal.any([term.ended, AbortSignal.timeout(longestListMs)]);
     try {
-      const outcome = await this.#slots.take(() => executor.listPods(namespace, attemptId, signal), signal);
+      const outcome = await this.#slots.take(() => executor.listPods(namespace, [attemptId], signal), signal);
       if (outcome.result === 'unknown') {
         log.debug({ task: taskId, detail: outcome.detail }, 'pods of a failed attempt cannot be listed');
         return known;

@@ -15,6 +15,8 @@ export interface FlusherOptions<Write extends AttemptKey> {
   readonly weightOf?: (write: Write) => number;
   /** Whether a write changes what an earlier one of its attempt has written. */
   readonly replacesEarlier?: boolean;
+  /** What is written instead of one that the database refuses, if anything: not twice the same. */
+  readonly insteadOf?: (write: Write, error: unknown) => Write | undefined;
 }
 
 interface LaterWrite<Write> {
@@ -174,11 +176,13 @@ export class Flusher<Write extends AttemptKey> {
 
   /** One row that the database will not take must not keep the others from being written. */
   async #isolate(batch: readonly Write[], error: unknown): Promise<void> {
-    const { term, log, kind } = this.#options;
+    const { term, log, kind, insteadOf } = this.#options;
     const [only] = batch;
     if (only && batch.length === 1) {
       this.#letGo(only.attemptId);
       log.error({ err: error, kind, task: only.taskId }, 'the database refuses a row, it is left as it is');
+      const instead = insteadOf?.(only, error);
+      if (instead && !this.#waiting.has(only.attemptId)) this.#waiting.set(only.attemptId, instead);
       return;
     }
     for (const write of batch) if (term.canAct()) await this.#send([write]);

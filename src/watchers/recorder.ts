@@ -49,7 +49,11 @@ export function createRecorder(store: TaskStore, term: Term, log: Logger): Recor
   const ended = new Flusher<EndWrite>({ kind: 'ended', term, log, write: store.recordEnd });
   const retried = new Flusher<RetryWrite>({ kind: 'retried', term, log, write: store.recordRetry });
   const detail = new Flusher<DetailWrite>({ kind: 'detail', term, log, write: store.recordDetail });
-  const logs = new Flusher<LogWrite>({ kind: 'log', term, log, write: store.storeLog, weightOf: weightOfLog });
+  const logs = new Flusher<LogWrite>({
+    ...{ kind: 'log', term, log, write: store.storeLog },
+    weightOf: weightOfLog,
+    insteadOf: withoutText,
+  });
   const concluding = new Set<string>();
   const all = [created, released, resumed, waiting, progress, ended, retried, detail, logs];
   return {
@@ -72,6 +76,13 @@ export function createRecorder(store: TaskStore, term: Term, log: Logger): Recor
       await Promise.all(all.map((flusher) => flusher.drain()));
     },
   };
+}
+
+/** Otherwise a log that can never be stored would be read and refused again and again. */
+function withoutText(write: LogWrite, error: unknown): LogWrite | undefined {
+  if (write.text === undefined) return undefined;
+  const detail = error instanceof Error ? error.message : String(error);
+  return { ...write, text: undefined, isCut: false, note: `there is no log: the database refuses it: ${detail}` };
 }
 
 /** So that a statement has two megabytes at most, or one log: servers take no longer ones than 16 by default. */

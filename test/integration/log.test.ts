@@ -122,6 +122,19 @@ for (const flavour of flavours) {
       assert.match(kept.log_note ?? '', /disk of the node is broken/);
     });
 
+    it('that the database itself refuses is noted instead, and not asked for again', async () => {
+      await installation.user.query(`CREATE TRIGGER refuse_log BEFORE UPDATE ON task_attempt FOR EACH ROW
+        IF NEW.log LIKE '%taken by nobody%' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not this'; END IF`);
+      const name = `refused-on-${flavour}`;
+      kubelet.setLog(name, 'taken by nobody');
+
+      await rows.submit(name, `succeed; ${placed}`, 'Succeeded');
+
+      assert.match((await untilKept(name)).log_note ?? '', /the database refuses it: .*not this/);
+      assert.equal(kubelet.asked.filter((pod) => pod.startsWith(name)).length, 1);
+      await installation.user.query('DROP TRIGGER refuse_log');
+    });
+
     it('of a pod that nobody has run is noted as such', async () => {
       await rows.submit('nowhere', 'succeed', 'Succeeded');
 

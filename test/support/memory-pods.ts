@@ -5,14 +5,14 @@ import type { PodView } from '../../src/task/pod-view.ts';
 export class MemoryPods {
   readonly pods = new Map<string, PodView>();
   readonly observers = new Map<string, PodObserver>();
-  /** Attempts of which the pods were listed, in order. */
+  /** Attempts of which the pods were listed, in order; joined by commas where they were listed together. */
   readonly listed: string[] = [];
   /** Names of pods whose log was asked for, in order. */
   readonly logsRead: string[] = [];
   /** Uids of Jobs of which it was asked whether their pods are refused, in order. */
   readonly refusalsAsked: string[] = [];
-  onList: (attemptId: string, signal: AbortSignal) => PodsOutcome | undefined | Promise<PodsOutcome | undefined> = () =>
-    undefined;
+  onList: (attemptIds: string, signal: AbortSignal) => PodsOutcome | undefined | Promise<PodsOutcome | undefined> =
+    () => undefined;
   onLog: (pod: PodView, bytes: number) => LogOutcome | Promise<LogOutcome> = () => ({
     result: 'read',
     text: '',
@@ -32,11 +32,14 @@ export class MemoryPods {
       await promise;
       if (this.observers.get(namespace) === observer) this.observers.delete(namespace);
     },
-    listPods: async (_namespace, attemptId, signal) => {
+    listPods: async (namespace, attemptIds, signal) => {
       signal.throwIfAborted();
-      this.listed.push(attemptId);
-      const pods = [...this.pods.values()].filter((pod) => pod.attemptId === attemptId);
-      return (await this.onList(attemptId, signal)) ?? { result: 'listed', pods };
+      const asked = attemptIds.join(',');
+      this.listed.push(asked);
+      const pods = [...this.pods.values()].filter(
+        (pod) => pod.namespace === namespace && pod.attemptId !== undefined && attemptIds.includes(pod.attemptId),
+      );
+      return (await this.onList(asked, signal)) ?? { result: 'listed', pods };
     },
     readLog: async (pod, bytes, signal) => {
       signal.throwIfAborted();

@@ -12,7 +12,7 @@ import { readLog } from './read-log.ts';
 /** What is asked about single pods, beside what the watch tells. */
 export function createPodReads(client: ApiClient): Pick<Executor, 'listPods' | 'readLog' | 'findRefusal'> {
   return {
-    listPods: (namespace, attemptId, signal) => listPods(client, namespace, attemptId, signal),
+    listPods: (namespace, attemptIds, signal) => listPods(client, namespace, attemptIds, signal),
     readLog: (pod, bytes, signal) => readLog(client, pod, bytes, signal),
     findRefusal: (job, signal) => findRefusal(client, job, signal),
   };
@@ -21,11 +21,11 @@ export function createPodReads(client: ApiClient): Pick<Executor, 'listPods' | '
 async function listPods(
   client: ApiClient,
   namespace: string,
-  attemptId: string,
+  attemptIds: readonly string[],
   signal: AbortSignal,
 ): Promise<PodsOutcome> {
   const pods: PodView[] = [];
-  const selector = `${attemptIdLabel}=${attemptId}`;
+  const selector = `${attemptIdLabel} in (${attemptIds.join(',')})`;
   try {
     for await (const page of listObjects({ client, namespace, kind: podKind, selector, signal }))
       pods.push(...page.objects);

@@ -1,4 +1,4 @@
-import type { Executor, LogOutcome } from '../../executors/executor.ts';
+import type { Executor, LogOutcome, PodsOutcome } from '../../executors/executor.ts';
 import type { Term } from '../../leader/term.ts';
 import type { Logger } from '../../log.ts';
 import type { AttemptWriteResult, EndedAttempt, LogWrite } from '../../store/attempt-store.ts';
@@ -44,12 +44,24 @@ export class LogKeeper {
     this.#options = options;
   }
 
-  /** Stores the log of an attempt that has ended, or has it read later. */
-  async keep(attempt: EndedAttempt): Promise<void> {
+  /** Asks once for the pods of many attempts of a namespace: each question has the server go through all pods there. */
+  async listPods(namespace: string, attempts: readonly EndedAttempt[]): Promise<PodsOutcome> {
+    const { executor, term } = this.#options;
+    const attemptIds = attempts.map(({ attemptId }) => attemptId);
+    const signal = this.#soon(longestReadMs);
+    try {
+      return await executor.listPods(namespace, attemptIds, signal);
+    } catch (error) {
+      if (term.ended.aborted || !signal.aborted) throw error;
+      return { result: 'unknown', detail: 'listing them took too long' };
+    }
+  }
+
+  /** Stores the log of an attempt that has ended, or has it read later; its pods are among those listed, if they were. */
+  async keep(attempt: EndedAttempt, listed: PodsOutcome): Promise<void> {
     const { store, term, recorder } = this.#options;
     const { attemptId, taskId, sinceEndMs } = attempt;
-    const signal = AbortSignal.any([term.ended, AbortSignal.timeout(longestReadMs)]);
-    const reading = await this.#read(attempt, signal);
+    const reading = await this.#read(attempt, this.#soon(longestReadMs), listed);
     if (!term.canAct()) return;
     if (reading.result === 'unknown' && sinceEndMs < givenUpAfterMs) {
       // As long again as it has been tried so far: a back-off that needs no counter.
@@ -71,9 +83,8 @@ export class LogKeeper {
     const { store, policy, term, log } = this.#options;
     const { taskId, orders, containerStarted, started } = attempt;
     if ((!containerStarted && !started) || (orders.logBytes ?? policy.logBytes) === 0) return;
-    const signal = AbortSignal.any([term.ended, AbortSignal.timeout(longestHoldMs)]);
     try {
-      const reading = await this.#read(attempt, signal);
+      const reading = await this.#read(attempt, this.#soon(longestHoldMs));
       if (reading.result === 'off' || !term.canAct()) return;
       const write = { ...writeOf(attempt, reading), exitCode: undefined };
       this.#note(await store.storeOpenLog(term.epoch, write));
@@ -82,13 +93,15 @@ export class LogKeeper {
     }
   }
 
-  async #read(attempt: EndedAttempt | FollowedAttempt, signal: AbortSignal): Promise<Reading> {
+  async #read(attempt: EndedAttempt | FollowedAttempt, signal: AbortSignal, listed?: PodsOutcome): Promise<Reading> {
     const { executor, policy, term } = this.#options;
     const { namespace, attemptId, jobUid } = attempt;
     try {
-      const outcome = await executor.listPods(namespace, attemptId, signal);
+      // By itself, so that one which the server refuses to list keeps no others from their logs.
+      const outcome = listed?.result === 'listed' ? listed : await executor.listPods(namespace, [attemptId], signal);
       if (outcome.result === 'unknown') return outcome;
-      const pod = chosenPod(outcome.pods.filter((each) => jobUid === undefined || each.jobUid === jobUid));
+      const own = outcome.pods.filter((pod) => pod.attemptId === attemptId);
+      const pod = chosenPod(own.filter((each) => jobUid === undefined || each.jobUid === jobUid));
       if (pod === undefined) return { result: 'none', detail: 'its pods were gone', pod };
       const bytes = pod.logBytes ?? policy.logBytes;
       if (bytes === 0) return { result: 'off' };
@@ -99,6 +112,10 @@ export class LogKeeper {
       if (term.ended.aborted || !signal.aborted) throw error;
       return { result: 'unknown', detail: 'reading it took too long' };
     }
+  }
+
+  #soon(longestMs: number): AbortSignal {
+    return AbortSignal.any([this.#options.term.ended, AbortSignal.timeout(longestMs)]);
   }
 
   #note(result: AttemptWriteResult): void {

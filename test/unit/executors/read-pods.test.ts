@@ -33,7 +33,7 @@ describe('the pods of an attempt', () => {
   it('are listed by its id, page by page', async () => {
     let asked = 0;
     await using test = await anExecutor(() => [aPage(['a', 'b'], 'more'), aPage(['c'])][asked++] ?? { status: 500 });
-    const outcome = await test.executor.listPods(namespace, attemptId, soon());
+    const outcome = await test.executor.listPods(namespace, [attemptId], soon());
     assert.ok(outcome.result === 'listed');
     assert.deepEqual(
       outcome.pods.map((pod) => pod.name),
@@ -43,7 +43,14 @@ describe('the pods of an attempt', () => {
     const [first] = test.server.requests;
     const { pathname, searchParams } = new URL(first?.path ?? '', 'https://x');
     assert.equal(pathname, `/api/v1/namespaces/${namespace}/pods`);
-    assert.equal(searchParams.get('labelSelector'), `nightwatch.dev/attempt-id=${attemptId}`);
+    assert.equal(searchParams.get('labelSelector'), `nightwatch.dev/attempt-id in (${attemptId})`);
+  });
+
+  it('are listed with those of others of its namespace', async () => {
+    await using test = await anExecutor(() => aPage(['a']));
+    await test.executor.listPods(namespace, ['1a', '2b'], soon());
+    const { searchParams } = new URL(test.server.requests[0]?.path ?? '', 'https://x');
+    assert.equal(searchParams.get('labelSelector'), 'nightwatch.dev/attempt-id in (1a,2b)');
   });
 
   for (const [what, answer] of [
@@ -55,7 +62,7 @@ describe('the pods of an attempt', () => {
   ] as const) {
     it(`are not known when ${what}`, async () => {
       await using test = await anExecutor(() => answer);
-      const outcome = await test.executor.listPods(namespace, attemptId, soon());
+      const outcome = await test.executor.listPods(namespace, [attemptId], soon());
       assert.equal(outcome.result, 'unknown');
     });
   }

@@ -131,6 +131,18 @@ describe('the log of an attempt that has ended', () => {
     assert.deepEqual([none.pods.logsRead, none.kept().logNote, none.kept().logDueAtMs], [[], undefined, undefined]);
   });
 
+  it('that the database refuses is noted instead, and not read again', async () => {
+    await using given = await anEndedAttempt();
+    given.answer({ result: 'read', text: 'what no column takes', isCut: false });
+    const { database } = given.context;
+    database.onStatement = (name) =>
+      name === 'storeLog' && database.count(name) === 1 ? { kind: 'unexpected' } : undefined;
+    await given.pass();
+    await given.pass();
+    assert.match(given.kept().logNote ?? '', /the database refuses it/);
+    assert.deepEqual([given.kept().logDueAtMs, given.pods.logsRead.length], [undefined, 1]);
+  });
+
   it('is not stored by a leader that no longer is one', async () => {
     await using given = await anEndedAttempt();
     given.context.database.leader = { ...given.context.database.leader, epoch: 99 };
