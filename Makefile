@@ -2,6 +2,8 @@
 
 machine_path := $(PATH)
 export PATH := $(CURDIR)/node_modules/.bin:$(machine_path)
+# What Node makes of the sources: hundreds of processes start in the tests, and it is half of the work of a start.
+export NODE_COMPILE_CACHE := $(CURDIR)/node_modules/.cache/compile
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 # npm writes it last, so it is newer than the lockfile exactly when everything is there.

@@ -2,15 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { crashPointVariable } from '../faults/process/crash-points.ts';
 import { faultyProcess } from '../faults/process/node-arguments.ts';
-import { readAttempts } from '../support/attempt-rows.ts';
+import { untilLogKept } from '../support/attempt-rows.ts';
 import { flavours } from '../support/database.ts';
 import { type FakeKubelet, startFakeKubelet } from '../support/fake-kubelet.ts';
-import {
-  type Installation,
-  type RunningInstallation,
-  type RunningSystem,
-  startSystem,
-} from '../support/running-system.ts';
+import { type RunningInstallation, type RunningSystem, startSystem } from '../support/running-system.ts';
 import { type SubmittedRows, submittedRows } from '../support/submitted-rows.ts';
 import { anInfo } from '../support/task-rows.ts';
 import { until } from '../support/until.ts';
@@ -163,7 +158,7 @@ for (const flavour of flavours) {
     });
 
     function untilKept(name: string) {
-      return untilKeptIn(installation, rows, name);
+      return untilLogKept(installation.user, name);
     }
   });
 
@@ -181,23 +176,9 @@ for (const flavour of flavours) {
         await dying.start();
 
         await rows.untilStatus('survives', 'Failed', 'ExitCode', 30_000);
-        const kept = await untilKeptIn(dying, rows, 'survives');
+        const kept = await untilLogKept(dying.user, 'survives');
         assert.deepEqual([kept.log, kept.exit_code], ['all of it', 3]);
       });
     }
   });
-}
-
-/** What was kept of the last attempt of a row, once its log is no longer due. */
-async function untilKeptIn({ user }: Installation, rows: SubmittedRows, name: string) {
-  return await until(
-    `the log of '${name}' is kept`,
-    async () => {
-      const { attempt_id } = await rows.read(name);
-      const [kept] = await readAttempts(user, 'attempt_id = ?', [attempt_id]);
-      assert.ok(kept?.finished_at != null && kept.log_due_at === null, JSON.stringify(kept));
-      return kept;
-    },
-    30_000,
-  );
 }

@@ -1,7 +1,10 @@
+import assert from 'node:assert/strict';
 import type { Connection } from 'mysql2/promise';
 import { z } from 'zod';
+import { until } from './until.ts';
 
 const text = z.string().nullable();
+const ofLast = 'attempt_id = (SELECT attempt_id FROM task WHERE name = ?)';
 
 /** A row of table `task_attempt`; times are UTC as the database writes them. */
 const attemptRow = z.object({
@@ -45,6 +48,18 @@ export async function readAttempts(
 
 /** Has the Job of a task's last attempt deleted at the next clean-up. */
 export async function makeCleanUpDue(connection: Connection, name: string): Promise<void> {
-  const own = 'attempt_id = (SELECT attempt_id FROM task WHERE name = ?)';
-  await connection.query(`UPDATE task_attempt SET clean_up_at = finished_at WHERE ${own}`, [name]);
+  await connection.query(`UPDATE task_attempt SET clean_up_at = finished_at WHERE ${ofLast}`, [name]);
+}
+
+/** What was kept of a task's last attempt, once its log is no longer due. */
+export function untilLogKept(connection: Connection, name: string): Promise<AttemptRow> {
+  return until(
+    `the log of '${name}' is kept`,
+    async () => {
+      const [kept] = await readAttempts(connection, ofLast, [name]);
+      assert.ok(kept?.finished_at != null && kept.log_due_at === null, JSON.stringify(kept));
+      return kept;
+    },
+    30_000,
+  );
 }
