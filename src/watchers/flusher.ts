@@ -13,6 +13,8 @@ export interface FlusherOptions<Write extends AttemptKey> {
   readonly write: (epoch: number, writes: readonly Write[]) => Promise<WriteResult<Write>>;
   /** What a write counts for in a batch, of {@link largestBatch} in all; 1 unless told. */
   readonly weightOf?: (write: Write) => number;
+  /** From one batch to the next, milliseconds, where it need not be as short as usual. */
+  readonly spacingMs?: number;
   /** Whether a write changes what an earlier one of its attempt has written. */
   readonly replacesEarlier?: boolean;
   /** What is written instead of one that the database refuses, if anything: not twice the same. */
@@ -29,7 +31,7 @@ const largestBatch = 500;
 const shortestRetryMs = 50;
 const longestRetryMs = 5_000;
 /** From one batch to the next: under load fewer and larger ones, which cost both sides much less. The first goes at once. */
-const spacingMs = 10;
+const usualSpacingMs = 20;
 /** By then the database has carried out what it still would; it waits for a lock for a second. */
 const writtenAgainAfterMs = 10_000;
 
@@ -108,7 +110,8 @@ export class Flusher<Write extends AttemptKey> {
   }
 
   async #keepDistance(): Promise<void> {
-    const { draining } = this.#options.term;
+    const { spacingMs = usualSpacingMs, term } = this.#options;
+    const { draining } = term;
     const restMs = this.#sentAtMs + spacingMs - performance.now();
     if (restMs > 0 && !draining.aborted) await sleep(restMs, undefined, { signal: draining }).catch(() => {});
     this.#sentAtMs = performance.now();

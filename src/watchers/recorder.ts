@@ -36,6 +36,9 @@ export interface Recorder {
   drain(): Promise<void>;
 }
 
+/** Nobody waits for a log as for a status: fewer and larger batches. */
+const logSpacingMs = 100;
+
 export function createRecorder(store: TaskStore, term: Term, log: Logger): Recorder {
   const created = new Flusher<CreatedWrite>({ kind: 'created', term, log, write: store.recordCreated });
   const released = new Flusher<AttemptKey>({ kind: 'released', term, log, write: store.recordReleased });
@@ -52,6 +55,7 @@ export function createRecorder(store: TaskStore, term: Term, log: Logger): Recor
   const logs = new Flusher<LogWrite>({
     ...{ kind: 'log', term, log, write: store.storeLog },
     weightOf: weightOfLog,
+    spacingMs: logSpacingMs,
     insteadOf: withoutText,
   });
   const concluding = new Set<string>();

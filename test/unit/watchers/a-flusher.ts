@@ -1,5 +1,5 @@
 import type { AttemptKey, WriteResult } from '../../../src/store/task-writes.ts';
-import { Flusher } from '../../../src/watchers/flusher.ts';
+import { Flusher, type FlusherOptions } from '../../../src/watchers/flusher.ts';
 import { aTerm } from '../../support/a-term.ts';
 import { aMemoryLog } from '../../support/memory-log.ts';
 
@@ -15,7 +15,7 @@ export function aWrite(taskId: number | string, value = 0): TestWrite {
 type Answer = (writes: readonly TestWrite[]) => WriteResult<TestWrite> | Promise<WriteResult<TestWrite>>;
 
 /** A flusher into a table of values, of which every statement is noted. */
-export async function aFlusher({ replacesEarlier = false, weightOf = (_write: TestWrite): number => 1 } = {}) {
+export async function aFlusher(options: Partial<FlusherOptions<TestWrite>> = {}) {
   const memoryLog = aMemoryLog();
   const term = await aTerm({ log: memoryLog.log, epoch: 7 });
   const statements: { readonly epoch: number; readonly writes: readonly TestWrite[]; readonly atMs: number }[] = [];
@@ -29,11 +29,12 @@ export async function aFlusher({ replacesEarlier = false, weightOf = (_write: Te
     return { result: 'written', passedOver };
   };
   const flusher = new Flusher<TestWrite>({
-    ...{ kind: 'test', term, log: memoryLog.log, replacesEarlier, weightOf },
+    ...{ kind: 'test', term, log: memoryLog.log },
     write: async (epoch, writes) => {
       statements.push({ epoch, writes, atMs: performance.now() });
       return await (state.answer ?? apply)(writes);
     },
+    ...options,
   });
   return {
     ...{ flusher, term, memoryLog, statements, values, held, apply, state },

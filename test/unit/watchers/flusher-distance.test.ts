@@ -19,9 +19,22 @@ describe('the distance between two statements of a flusher', () => {
       test.flusher.add(aWrite(id));
       await time.advance(2);
     }
-    await time.advance(10);
+    await time.advance(20);
     assert.equal(test.values.size, 10);
-    assert.ok(test.statements.length <= 4, `${test.statements.length} statements`);
+    assert.ok(test.statements.length <= 3, `${test.statements.length} statements`);
+  });
+
+  it('is as long as its kind of writes can wait', async (context) => {
+    const time = mockTime(context);
+    await using test = await aFlusher({ spacingMs: 100 });
+    test.flusher.add(aWrite(1));
+    await turn();
+    test.flusher.add(aWrite(2));
+    await turn();
+    await time.advance(90);
+    assert.deepEqual(test.batches(), [['1']]);
+    await time.advance(20);
+    assert.deepEqual(test.batches(), [['1'], ['2']]);
   });
 
   it('keeps nobody waiting while the term drains', async (context) => {

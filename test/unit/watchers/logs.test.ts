@@ -48,7 +48,7 @@ describe('the logs of attempts that have ended', () => {
   it('are found with one question for each namespace, and each is its own', async () => {
     await using given = await endedAttempts();
     await given.pass();
-    assert.deepEqual(given.pods.listed.toSorted(), ['a1,a2', 'a3']);
+    assert.deepEqual(new Set(given.pods.listed), new Set(['a1,a2', 'a3']));
     assert.deepEqual(given.logs(), ['of a1', 'of a2', 'of a3']);
   });
 
@@ -56,7 +56,7 @@ describe('the logs of attempts that have ended', () => {
     await using given = await endedAttempts();
     given.pods.onList = (asked) => (asked.includes('a2') ? { result: 'unknown', detail: 'a2 is no label' } : undefined);
     await given.pass();
-    assert.deepEqual(given.pods.listed.toSorted(), ['a1', 'a1,a2', 'a2', 'a3']);
+    assert.deepEqual(new Set(given.pods.listed), new Set(['a1,a2', 'a1', 'a2', 'a3']));
     assert.deepEqual(given.logs(), ['of a1', undefined, 'of a3']);
   });
 
