@@ -4,50 +4,34 @@ import type { TaskStore } from '../task-store.ts';
 import type {
   AttemptKey,
   CreatedWrite,
-  DetailWrite,
   EndingWrite,
-  EndWrite,
   InheritedWrite,
   ProgressWrite,
   RenameWrite,
-  RetryWrite,
   WaitWrite,
 } from '../task-writes.ts';
-import { archiveAttempts } from './archive-attempts.ts';
 import type { Database } from './database.ts';
-import { type FencedBatch, writeFenced } from './fenced-batch.ts';
 import { nextAttempt } from './next-attempt.ts';
+import { createEndRecords, type EndRecords } from './record-ends.ts';
+import { type Kind, recordKind, started } from './record-kind.ts';
 
-type Records = Pick<
-  TaskStore,
-  | 'recordCreated'
-  | 'recordRenamed'
-  | 'recordReleased'
-  | 'recordWaiting'
-  | 'recordProgress'
-  | 'recordEnd'
-  | 'recordRetry'
-  | 'recordDetail'
-  | 'recordEnding'
-  | 'recordHeld'
-  | 'recordResumed'
-  | 'recordInherited'
->;
+type Records = EndRecords &
+  Pick<
+    TaskStore,
+    | 'recordCreated'
+    | 'recordRenamed'
+    | 'recordReleased'
+    | 'recordWaiting'
+    | 'recordProgress'
+    | 'recordEnding'
+    | 'recordHeld'
+    | 'recordResumed'
+    | 'recordInherited'
+  >;
 
 /** The user's column may have any character set and collation; compared byte by byte, as ours. */
 const sameStatus = sql`CONVERT(t.status USING utf8mb4) COLLATE utf8mb4_bin <=> d.status COLLATE utf8mb4_bin`;
 const sameReason = sql`t.reason <=> d.reason AND t.message <=> d.message`;
-const started = sql`t.started_at = IF(d.started = 1, COALESCE(t.started_at, UTC_TIMESTAMP(3)), t.started_at)`;
-
-/**
- * The archive passes over a row that another statement holds, be it one of our own, and the end need not meet it any
- * more: without this it would end what was not kept.
- */
-const isArchived = sql`EXISTS (SELECT 1 FROM task_attempt a FORCE INDEX (PRIMARY)
-  WHERE a.attempt_id = t.attempt_id AND a.finished_at IS NOT NULL AND a.epoch = l.epoch)`;
-
-/** What a kind of write sets, and where; the rest is the same for all. */
-type Kind<Write extends AttemptKey> = Omit<FencedBatch<Write>, 'epoch' | 'writes'>;
 
 const created: Kind<CreatedWrite> = {
   toRow: (write) => ({ job_uid: write.jobUid }),
@@ -93,52 +77,6 @@ const progress: Kind<ProgressWrite> = {
   set: sql`t.status = d.status, t.reason = d.reason, t.message = d.message, ${started}`,
   where: sql`TRUE`,
   done: sql`${sameStatus} AND ${sameReason} AND (d.started = 0 OR t.started_at IS NOT NULL)`,
-};
-
-const ended: Kind<EndWrite> = {
-  toRow: (write) => ({
-    status: write.status,
-    reason: write.reason ?? null,
-    message: write.message ?? null,
-    job_uid: write.jobUid ?? null,
-    started: Number(write.started),
-    exit_code: write.exitCode ?? null,
-  }),
-  set: sql`t.status = d.status, t.reason = d.reason, t.message = d.message, ${started}, t.exit_code = d.exit_code,
-    t.job_uid = COALESCE(t.job_uid, d.job_uid), t.finished_at = UTC_TIMESTAMP(3), t.next_check_at = NULL`,
-  where: sql`(t.job_uid IS NULL OR d.job_uid IS NULL OR t.job_uid = d.job_uid)`,
-  ready: isArchived,
-  done: sql`FALSE`,
-};
-
-/** The row waits for its next attempt; the one that failed is ended, and kept in `task_attempt`. */
-const retried: Kind<RetryWrite> = {
-  toRow: (write) => ({
-    reason: write.waitReason,
-    message: write.waitMessage,
-    job_uid: write.jobUid ?? null,
-    started: Number(write.started),
-    exit_code: write.exitCode ?? null,
-    delay_ms: Math.round(write.delayMs),
-    is_try: Number(write.isTry),
-  }),
-  set: sql`t.status = 'Pending', t.reason = d.reason, t.message = d.message, ${started}, t.exit_code = d.exit_code,
-    t.job_uid = COALESCE(t.job_uid, d.job_uid), t.finished_at = UTC_TIMESTAMP(3), t.ending = NULL,
-    t.tries = t.tries + d.is_try, t.setbacks = t.setbacks + 1 - d.is_try,
-    t.next_check_at = UTC_TIMESTAMP(3) + INTERVAL d.delay_ms * 1000 MICROSECOND`,
-  // A Cancel that was committed meanwhile is not undone: the attempt is taken up again, and ends without another one.
-  where: sql`(t.job_uid IS NULL OR d.job_uid IS NULL OR t.job_uid = d.job_uid) AND NOT (t.ending <=> 'Cancelled')`,
-  ready: isArchived,
-  done: sql`FALSE`,
-};
-
-/** About an attempt that has ended: another one may have begun, which it is not about. */
-const detail: Kind<DetailWrite> = {
-  toRow: (write) => ({ exit_code: write.exitCode }),
-  set: sql`t.exit_code = d.exit_code`,
-  open: sql`t.attempt_id = d.attempt_id AND t.finished_at IS NOT NULL`,
-  where: sql`TRUE`,
-  done: sql`t.exit_code <=> d.exit_code`,
 };
 
 /** What has begun to end is not taken back: a later Cancel of it is only answered. */
@@ -188,24 +126,14 @@ const inherited: Kind<InheritedWrite> = {
 
 /** What nightwatch writes about an attempt after its intent: one statement a kind, for one row or hundreds. */
 export function createRecords(database: Database): Records {
-  const record = <Write extends AttemptKey>(kind: Kind<Write>) => {
-    return (epoch: number, writes: readonly Write[]) => writeFenced(database, { ...kind, epoch, writes });
-  };
-  const archived = <Write extends EndWrite>(write: ReturnType<typeof record<Write>>): typeof write => {
-    return async (epoch, writes) => {
-      if (writes.length > 0) await archiveAttempts(database, epoch, writes);
-      return await write(epoch, writes);
-    };
-  };
+  const record = recordKind(database);
   return {
+    ...createEndRecords(database),
     recordCreated: record(created),
     recordRenamed: record(renamed),
     recordReleased: record(released),
     recordWaiting: record(waiting),
     recordProgress: record(progress),
-    recordEnd: archived(record(ended)),
-    recordRetry: archived(record(retried)),
-    recordDetail: record(detail),
     recordEnding: record(ending),
     recordHeld: record(held),
     recordResumed: record(resumed),
