@@ -12,6 +12,9 @@ describe('versions', () => {
     ['0.99.99', '1.0.0', -1],
     ['2.0.0', '1.99.99', 1],
     ['1.2', '1.2.0', 0],
+    ['1.2.3-rc.1', '1.2.3', 0],
+    ['1.2.3-rc.1', '1.2.4-rc.0', -1],
+    ['1.3.0-rc.1+build', '1.2.9', 1],
   ] as const) {
     it(`${left} compared with ${right} gives ${sign}`, () =>
       assert.equal(Math.sign(compareVersions(left, right)), sign));
