@@ -1,6 +1,6 @@
+import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
 import pino, { type DestinationStream, type LoggerOptions } from 'pino';
-import { isColorSupported, prettyFactory } from 'pino-pretty';
 import { hidden } from './config/secret.ts';
 import { errorRecord } from './log/error-record.ts';
 import { synchronousDestination } from './log/synchronous-destination.ts';
@@ -21,6 +21,8 @@ export interface LogOptions {
   /** An open file descriptor, 1 for standard output; it stays the caller's. */
   readonly fd: number;
 }
+
+const require = createRequire(import.meta.url);
 
 /**
  * Makes a logger that has written each line before the call returns.
@@ -65,6 +67,8 @@ function redactedPaths(): string[] {
 
 /** Not pino-pretty's own stream: that passes lines on in later turns, and a crash would lose them. */
 function prettyDestination(destination: DestinationStream, onTerminal: boolean): DestinationStream {
+  // Loaded where somebody looks on: a start in a pod has no use for it.
+  const { isColorSupported, prettyFactory }: typeof import('pino-pretty') = require('pino-pretty');
   const prettify = prettyFactory({ colorize: onTerminal && isColorSupported, translateTime: 'SYS:HH:MM:ss.l' });
   return { write: (line) => destination.write(prettify(line)) };
 }

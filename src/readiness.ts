@@ -13,7 +13,8 @@ export interface Prerequisite {
   probe(signal: AbortSignal): Promise<PrerequisiteResult>;
 }
 
-const whenReadyMs = 3_000;
+/** With the longest request still less than the trouble that ends a term: one that hangs may be asked again. */
+const whenReadyMs = 4_000;
 const whenNotMs = 500;
 
 interface Answer {

@@ -53,7 +53,7 @@ function migrateConfig(readings: SettingReadings, faults: readonly ConfigFault[]
 }
 
 function runConfig(input: ConfigInput, readings: SettingReadings, ownFaults: readonly ConfigFault[]): ParsedConfig {
-  const kubernetes = readKubernetesAccess(readings, input.environment.KUBERNETES_SERVICE_HOST);
+  const kubernetes = readKubernetesAccess(readings, input.environment);
   const accessFaults = kubernetes !== undefined && 'fault' in kubernetes ? [kubernetes.fault] : [];
   const faults = [...ownFaults, ...accessFaults, ...contradictions(readings)];
   if (faults.length > 0 || kubernetes === undefined || 'fault' in kubernetes) return invalid(faults);
@@ -63,13 +63,14 @@ function runConfig(input: ConfigInput, readings: SettingReadings, ownFaults: rea
 /** Undefined when the settings that decide it are at fault themselves. */
 function readKubernetesAccess(
   { values, faulty }: SettingReadings,
-  serviceHost: string | undefined,
+  environment: ConfigInput['environment'],
 ): ChosenAccess | undefined {
   if (faulty.has('NIGHTWATCH_KUBERNETES') || faulty.has('KUBECONFIG')) return undefined;
   return chooseKubernetesAccess({
     source: values.NIGHTWATCH_KUBERNETES,
     kubeconfigPath: values.KUBECONFIG,
-    serviceHost,
+    serviceHost: environment.KUBERNETES_SERVICE_HOST,
+    servicePort: environment.KUBERNETES_SERVICE_PORT,
   });
 }
 

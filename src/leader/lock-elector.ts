@@ -7,6 +7,7 @@ import type { CampaignState, Elector } from './elector.ts';
 import type { LeaderStore } from './leader-store.ts';
 import { type Clock, type Instant, type LeaseTimings, leftMs, readClock } from './lease.ts';
 import type { LeaderLock } from './lock.ts';
+import { createLockNameCheck, type LockNameCheck } from './lock-name.ts';
 import { Term } from './term.ts';
 
 export interface LockElectorOptions {
@@ -29,6 +30,7 @@ export interface LockElectorOptions {
  */
 export function createLockElector(options: LockElectorOptions): Elector {
   const { lock, log, timings, random = Math.random } = options;
+  const lockName = createLockNameCheck(options.store, lock.name);
   let state: CampaignState = { detail: 'has not campaigned yet', isMisconfigured: false };
   return {
     get state() {
@@ -52,7 +54,7 @@ export function createLockElector(options: LockElectorOptions): Elector {
 
   async function tryOnce(context: LockElectorOptions): Promise<CampaignOutcome> {
     try {
-      return await campaignOnce(context);
+      return await campaignOnce(context, lockName);
     } catch (error) {
       // A database that is away is an everyday event for a candidate: say so and try again.
       log.warn({ err: error, lock: lock.name }, 'campaign failed');
@@ -64,23 +66,23 @@ export function createLockElector(options: LockElectorOptions): Elector {
   }
 }
 
-type CampaignOutcome =
-  | { readonly result: 'leads'; readonly term: Term }
-  | { readonly result: 'waits'; readonly detail: string; readonly isMisconfigured?: boolean };
+type Waits = { readonly result: 'waits'; readonly detail: string; readonly isMisconfigured?: boolean };
+type CampaignOutcome = { readonly result: 'leads'; readonly term: Term } | Waits;
 
-async function campaignOnce(options: LockElectorOptions): Promise<CampaignOutcome> {
-  const { lock, store, timings, clock, log } = options;
+async function campaignOnce(options: LockElectorOptions, lockName: LockNameCheck): Promise<CampaignOutcome> {
+  const { lock, timings, clock, log } = options;
   const obstacle = options.obstacle();
   if (obstacle) return { result: 'waits', detail: obstacle };
-  const mismatch = await lockNameMismatch(store, lock.name);
-  if (mismatch) return { result: 'waits', detail: mismatch, isMisconfigured: true };
+  // Once it was right, only who holds the lock asks again: a replica that waits costs the database nothing.
+  const mistaken = lockName.wasRight ? undefined : await mistakenLock(lockName);
+  if (mistaken) return mistaken;
   const acquired = await lock.acquire();
   if (acquired.result === 'refused') return { result: 'waits', detail: acquired.detail };
   const { heldSince } = acquired;
   const id = randomUUID();
   let outcome: EpochOutcome;
   try {
-    outcome = await takeEpoch(options, `${options.replica}/${id}`, heldSince);
+    outcome = (await mistakenLock(lockName)) ?? (await takeEpoch(options, `${options.replica}/${id}`, heldSince));
   } catch (error) {
     await acquired.lock.release();
     throw error;
@@ -94,19 +96,12 @@ async function campaignOnce(options: LockElectorOptions): Promise<CampaignOutcom
   return { result: 'leads', term: new Term({ id, epoch, lock: acquired.lock, heldSince, timings, clock, log }) };
 }
 
-async function lockNameMismatch(store: LeaderStore, lockName: string): Promise<string | undefined> {
-  let recorded = (await store.read()).lockName;
-  if (recorded === undefined) {
-    await store.recordLockName(lockName);
-    recorded = (await store.read()).lockName;
-  }
-  if (recorded === lockName) return undefined;
-  return `this database elects by the lock '${recorded}', this replica is configured with '${lockName}': set NIGHTWATCH_LOCK_NAME to '${recorded}', or change leader.lock_name once no replica runs`;
+async function mistakenLock(lockName: LockNameCheck): Promise<Waits | undefined> {
+  const detail = await lockName.mismatch();
+  return detail === undefined ? undefined : { result: 'waits', detail, isMisconfigured: true };
 }
 
-type EpochOutcome =
-  | { readonly result: 'taken'; readonly epoch: number }
-  | { readonly result: 'waits'; readonly detail: string };
+type EpochOutcome = { readonly result: 'taken'; readonly epoch: number } | Waits;
 
 /** Takes the next epoch, unless somebody leads in between or the lease does not last. */
 async function takeEpoch(options: LockElectorOptions, holder: string, heldSince: Instant): Promise<EpochOutcome> {

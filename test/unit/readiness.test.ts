@@ -109,12 +109,12 @@ describe('readiness', () => {
     const database = aPrerequisite('database');
     await using test = watched(database.prerequisite);
     await turn();
-    await time.advance(2_950);
+    await time.advance(3_950);
     assert.equal(database.state.probes, 1);
     await time.advance(50);
     assert.equal(database.state.probes, 2);
     database.state.result = away;
-    await time.advance(3_000);
+    await time.advance(4_000);
     assert.equal(database.state.probes, 3);
     await time.advance(1_500);
     assert.equal(database.state.probes, 6);
@@ -135,7 +135,7 @@ describe('readiness', () => {
     await time.advance(50);
     database.state.result = away;
     const beforeMs = performance.now();
-    await time.advance(3_000);
+    await time.advance(4_000);
     assert.ok(test.readiness.troubleMs() >= performance.now() - beforeMs - 1);
     database.state.result = { ok: true };
     await time.advance(500);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig as LoadedKubeConfig } from '@kubernetes/client-node';
 import type { KubernetesAccess } from '../../config/kubernetes-access.ts';
-import { KubeConfig } from './kube-config.ts';
+import { mountedAccount, readServiceAccount } from './service-account.ts';
 
 /** What a connection to the API server needs. */
 export interface KubeCredentials {
@@ -31,13 +31,15 @@ export class KubeConfigError extends Error {
  *
  * @throws {KubeConfigError} when the file cannot be read or names no cluster
  */
-export async function loadKubeCredentials(access: KubernetesAccess): Promise<KubeCredentials> {
+export async function loadKubeCredentials(
+  access: KubernetesAccess,
+  accountFolder = mountedAccount,
+): Promise<KubeCredentials> {
   const where = access.source === 'kubeconfig' ? `kubeconfig ${access.path}` : 'the in-cluster service account';
   try {
-    const kubeConfig = new KubeConfig();
-    if (access.source === 'kubeconfig') kubeConfig.loadFromFile(access.path);
-    else kubeConfig.loadFromCluster();
-    return await readCredentials(kubeConfig, where);
+    return access.source === 'kubeconfig'
+      ? await readKubeconfig(access.path, where)
+      : await readOwnAccount(access.server, accountFolder, where);
   } catch (error) {
     throw error instanceof KubeConfigError ? error : unusable(where, error);
   }
@@ -59,12 +61,24 @@ function unusable(where: string, error: unknown): KubeConfigError {
   return problem(`it is no kubeconfig, or its credential plugin failed (${error.name})`);
 }
 
+async function readOwnAccount(address: string, folder: string, where: string): Promise<KubeCredentials> {
+  const server = encryptingServer(address, where);
+  const { token, ca } = await readServiceAccount(folder);
+  return credentialsFor(server, { authorization: `Bearer ${token}` }, { ca, rejectUnauthorized: true });
+}
+
+async function readKubeconfig(path: string, where: string): Promise<KubeCredentials> {
+  // Only here: it comes with some fifty modules, for which a start in a pod has no use.
+  const { KubeConfig } = await import('./kube-config.ts');
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromFile(path);
+  return await readCredentials(kubeConfig, where);
+}
+
 async function readCredentials(kubeConfig: LoadedKubeConfig, where: string): Promise<KubeCredentials> {
   const cluster = kubeConfig.getCurrentCluster();
   if (!cluster?.server) throw new KubeConfigError(`${where} names no cluster in its current context`);
-  const server = new URL(cluster.server);
-  if (server.protocol !== 'https:')
-    throw new KubeConfigError(`${where}: the server is ${server.protocol}//${server.host}, it must be https`);
+  const server = encryptingServer(cluster.server, where);
   const options: RequestOptions = {};
   await kubeConfig.applyToHTTPSOptions(options);
   const headers = Object.fromEntries(
@@ -77,6 +91,21 @@ async function readCredentials(kubeConfig: LoadedKubeConfig, where: string): Pro
     ...(options.servername !== undefined && { servername: options.servername }),
     rejectUnauthorized: options.rejectUnauthorized !== false,
   };
+  return credentialsFor(server, headers, tls);
+}
+
+function encryptingServer(address: string, where: string): URL {
+  const server = new URL(address);
+  if (server.protocol !== 'https:')
+    throw new KubeConfigError(`${where}: the server is ${server.protocol}//${server.host}, it must be https`);
+  return server;
+}
+
+function credentialsFor(
+  server: URL,
+  headers: KubeCredentials['headers'],
+  tls: KubeCredentials['tls'],
+): KubeCredentials {
   const fingerprint = createHash('sha256').update(server.origin);
   for (const part of [tls.ca, tls.cert, tls.key]) fingerprint.update(part ?? '').update('\0');
   return {

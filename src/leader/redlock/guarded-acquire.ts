@@ -1,5 +1,5 @@
 /** Longer than replicas differ in their leases while their configuration is being changed. */
-const mostLeases = 10;
+export const mostLeases = 10;
 
 /**
  * Makes Redlock's acquire script hold on a server that has restarted, and on one whose clock was set back.

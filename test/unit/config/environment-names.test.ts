@@ -61,6 +61,6 @@ describe('names in the environment', () => {
 
   it('may include an empty KUBECONFIG, which means none', () => {
     const config = validRunConfig(aConfigInput({ KUBECONFIG: '', KUBERNETES_SERVICE_HOST: '10.96.0.1' }));
-    assert.deepEqual(config.kubernetes, { source: 'in-cluster' });
+    assert.deepEqual(config.kubernetes, { source: 'in-cluster', server: 'https://10.96.0.1:443' });
   });
 });

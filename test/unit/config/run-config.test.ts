@@ -103,7 +103,7 @@ describe('parseConfig for run', () => {
       cleanUpSeconds: 2,
       logBytes: 0,
     });
-    assert.deepEqual(config.kubernetes, { source: 'in-cluster' });
+    assert.deepEqual(config.kubernetes, { source: 'in-cluster', server: 'https://10.96.0.1:443' });
     assert.deepEqual([config.replica, config.http], ['first/of(three)', { host: '::1', port: 0 }]);
     assert.deepEqual(config.log, { level: 'debug', format: 'json' });
     assert.deepEqual(config.lostNamespaces, ['gone', 'away']);

@@ -82,3 +82,34 @@ describe('the credentials of a kubeconfig', () => {
     });
   }
 });
+
+describe('the credentials of a pod', () => {
+  it('are its service account, read afresh each time', async () => {
+    await using directory = await scratchDirectory('service-account');
+    const write = (name: string, text: string) => writeFile(join(directory.path, name), text);
+    await write('token', 'first\n');
+    await write('ca.crt', 'authority');
+    const read = () => loadKubeCredentials({ source: 'in-cluster', server: 'https://10.96.0.1:443' }, directory.path);
+    const { fingerprint, ...credentials } = await read();
+    assert.deepEqual(credentials, {
+      ...{ origin: 'https://10.96.0.1', basePath: '', headers: { authorization: 'Bearer first' } },
+      tls: { ca: Buffer.from('authority'), rejectUnauthorized: true },
+    });
+    await write('token', 'second');
+    const later = await read();
+    assert.deepEqual([later.headers, later.fingerprint], [{ authorization: 'Bearer second' }, fingerprint]);
+    await write('ca.crt', 'another authority');
+    assert.notEqual((await read()).fingerprint, fingerprint);
+  });
+
+  it('cannot be used without a token, and which file is missing is told', async () => {
+    await using directory = await scratchDirectory('service-account');
+    await writeFile(join(directory.path, 'ca.crt'), 'authority');
+    const access = { source: 'in-cluster', server: 'https://10.96.0.1:443' } as const;
+    await assert.rejects(loadKubeCredentials(access, directory.path), (error) => {
+      assert.ok(error instanceof KubeConfigError);
+      assert.match(error.message, /^the in-cluster service account cannot be used: ENOENT.*token/);
+      return true;
+    });
+  });
+});

@@ -55,6 +55,42 @@ describe('a campaign', () => {
     assert.equal((await campaign).epoch, 2);
   });
 
+  it('asks the database nothing more while it waits for the lock', async () => {
+    const memoryLock = new MemoryLock();
+    const holder = await memoryLock.acquire();
+    let tries = 0;
+    memoryLock.onAcquire = () => {
+      tries += 1;
+    };
+    await using candidate = aCandidate({ memoryLock });
+    candidate.database.leader = { lockName: 'nightwatch', epoch: 1, holder: undefined };
+    const campaign = candidate.campaign();
+    await eventually(() => tries > 3, 'it has been refused again and again');
+    assert.deepEqual(
+      candidate.database.statements.map(({ name }) => name),
+      ['read'],
+    );
+    assert.ok(holder.result === 'held');
+    await holder.lock.release();
+    await campaign;
+  });
+
+  it('does not lead when the database came to elect by another lock while it waited', async () => {
+    const memoryLock = new MemoryLock();
+    const holder = await memoryLock.acquire();
+    await using candidate = aCandidate({ memoryLock });
+    const { database, elector, stop } = candidate;
+    const campaign = candidate.campaign();
+    await eventually(() => elector.state.detail.includes('another replica holds'), 'it is refused');
+    database.leader = { lockName: 'nightwatch-eu', epoch: 3, holder: undefined };
+    assert.ok(holder.result === 'held');
+    await holder.lock.release();
+    await eventually(() => elector.state.isMisconfigured, 'it sees the other name');
+    stop.abort();
+    await assert.rejects(campaign);
+    assert.deepEqual([database.leader.epoch, memoryLock.isHeld], [3, false]);
+  });
+
   it('says what keeps it from leading, once for as long as it is the same', async () => {
     await using candidate = aCandidate({ obstacle: () => 'kubernetes: no answer' });
     const campaign = candidate.campaign();
