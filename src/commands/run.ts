@@ -60,10 +60,10 @@ export async function run(config: RunConfig, log: Logger, stop: AbortSignal): Pr
   const { address } = resources.use(await startHealthServer({ address: config.http, ...checks, log }));
   resources.use(watchReadiness(readiness));
   const { namespaces } = config.launch;
-  log.info(
-    { version: programVersion, health: `http://${address.host}:${address.port}`, namespaces },
-    'nightwatch is up',
-  );
+  const url = `http://${address.host}:${address.port}`;
+  // Counted from the start of the process.
+  const startMs = Math.round(performance.now());
+  log.info({ version: programVersion, health: url, namespaces, startMs }, 'nightwatch is up');
 
   await readiness.answered(stop); // before that a campaign could only say that it knows nothing yet
   const openInstallation = () => readInstallation(config, servers, log);

@@ -16,6 +16,10 @@ import { untilTask } from './until-task.ts';
 const idleMinutes = Number(process.argv[2] ?? 10);
 const repetitions = 10;
 
+const up = z.object({ time: z.coerce.date(), startMs: z.number() });
+const podList = z.object({
+  items: z.array(z.object({ metadata: z.object({ name: z.string(), deletionTimestamp: z.string().optional() }) })),
+});
 const usage = z.object({
   cpu: z.object({ time: z.coerce.date(), usageCoreNanoSeconds: z.number() }),
   memory: z.object({ workingSetBytes: z.number() }),
@@ -47,12 +51,32 @@ const startOfProcess1 = `
   const startedAt = Number(readFileSync('/proc/1/stat', 'utf8').split(') ')[1].split(' ')[19]) / 100;
   console.log(Date.now() - (Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) - startedAt) * 1000);`;
 
-async function measureStart({ kubectl }: Platform, { namespace }: Installation): Promise<void> {
-  const replica = ['-n', namespace, 'deployment/nightwatch'];
-  const startedAtMs = Number(await kubectl(['exec', ...replica, '--', 'node', '--eval', startOfProcess1]));
-  const logs = await kubectl(['logs', ...replica]);
-  const [, upAt = ''] = /"time":"([^"]+)".*"nightwatch is up"/.exec(logs) ?? [];
-  console.log(`process to nightwatch is up: ${Math.round(Date.parse(upAt) - startedAtMs)} ms`);
+/** Of both replicas, which have started at once, and of one that starts by itself, thrice. */
+async function measureStart(platform: Platform, installation: Installation): Promise<void> {
+  for (const pod of await podsOf(platform, installation)) console.log(`beside another: ${await startOf(pod)}`);
+  for (let times = 0; times < 3; times += 1) {
+    const before = await podsOf(platform, installation);
+    await platform.kubectl(['delete', 'pod', '-n', installation.namespace, before[0] ?? '']);
+    await platform.kubectl(['rollout', 'status', '-n', installation.namespace, 'deployment/nightwatch']);
+    const [pod = ''] = (await podsOf(platform, installation)).filter((each) => !before.includes(each));
+    console.log(`by itself: ${await startOf(pod)}`);
+  }
+
+  async function startOf(pod: string): Promise<string> {
+    const { kubectl } = platform;
+    const replica = ['-n', installation.namespace, pod];
+    const startedAtMs = Number(await kubectl(['exec', ...replica, '--', 'node', '--eval', startOfProcess1]));
+    const [line = ''] = (await kubectl(['logs', ...replica])).split('\n').filter((each) => each.includes('is up'));
+    const { time, startMs } = up.parse(JSON.parse(line));
+    return `nightwatch is up ${startMs} ms after its start, ${Math.round(time.getTime() - startedAtMs)} ms after its container's`;
+  }
+}
+
+/** Names of the replicas that are not being deleted. */
+async function podsOf({ kubectl }: Platform, { namespace }: Installation): Promise<readonly string[]> {
+  const replicas = ['-n', namespace, '-l', 'app.kubernetes.io/component=service'];
+  const { items } = podList.parse(JSON.parse(await kubectl(['get', 'pods', ...replicas, '-o=json'])));
+  return items.flatMap(({ metadata }) => (metadata.deletionTimestamp === undefined ? [metadata.name] : []));
 }
 
 async function measureFirstOutput({ kubectl }: Platform, { user }: Installation, namespace: string): Promise<void> {
