@@ -7,6 +7,7 @@ import type { Progress } from './report/progress.ts';
 import type { ScenarioResult } from './report/results.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import type { Stages } from './stage/stage.ts';
+import { startOfImage } from './subjects/image-start.ts';
 
 /** What scenarios share. */
 export interface Surroundings {
@@ -41,6 +42,7 @@ export async function playScenario(scenario: Scenario, surroundings: Surrounding
       ...{ sizes, stages, server, progress },
       subjectSettings: {
         redisUrl,
+        image: await startOfImage(),
         intervalMs: sizes.intervalMs,
         seedTickMs: sizes.seedTickMs,
         rawPosts: sizes.warmUpRows + sizes.burstRows,

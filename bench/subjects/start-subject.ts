@@ -5,6 +5,7 @@ import { type NightwatchOptions, startNightwatch } from '../../test/support/nigh
 import { scratchDirectory } from '../../test/support/scratch.ts';
 import { type ServerProcess, startServerProcess } from '../../test/support/server-process.ts';
 import type { Place } from '../stage/place.ts';
+import type { ImageStart } from './image-start.ts';
 import { jobTemplate } from './job-template.ts';
 
 /** Programs that do the work, or the part of it that they stand for. */
@@ -21,6 +22,8 @@ export interface RunningSubject extends AsyncDisposable {
 /** What all subjects of a benchmark are started with. */
 export interface SubjectSettings {
   readonly redisUrl: string;
+  /** How the image starts nightwatch. */
+  readonly image: ImageStart;
   /** How often new rows are looked for: the same for nightwatch and for the floor. */
   readonly intervalMs: number;
   readonly seedTickMs: number;
@@ -42,18 +45,19 @@ export async function startSubject(
   return { name, process: nightwatch.process, gone, [Symbol.asyncDispose]: () => nightwatch[Symbol.asyncDispose]() };
 }
 
-/** nightwatch as its users run it, with the lease that they get. */
+/** nightwatch as its users run it, with the lease that they get and started as in the image. */
 export function nightwatchOptions(
   { database, kubeconfig, namespace, otherNamespaces = [] }: Place,
-  { redisUrl, intervalMs, profileFolder }: SubjectSettings,
+  { redisUrl, image, intervalMs, profileFolder }: SubjectSettings,
 ): NightwatchOptions {
   return {
     databaseUrl: database.serviceUrl,
     redisUrls: [redisUrl],
     kubeconfig,
     namespaces: [namespace, ...otherNamespaces],
-    nodeArguments: profileArguments(profileFolder, 'nightwatch'),
+    nodeArguments: [...image.nodeArguments, ...profileArguments(profileFolder, 'nightwatch')],
     settings: {
+      ...image.env,
       ...defaultLease,
       // One Redis serves all runs: each elects by a lock of its own.
       NIGHTWATCH_LOCK_NAME: database.name,

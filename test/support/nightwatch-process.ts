@@ -7,7 +7,7 @@ import type { CommandLine } from './parent-death.ts';
 import { scratchDirectory } from './scratch.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
-const main = join(import.meta.dirname, '../../src/main.ts');
+const main = join(import.meta.dirname, '../../src/start.js');
 const runFile = promisify(execFile);
 
 export interface NightwatchOptions {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Pool } from 'undici';
 import type { KubernetesAccess } from '../../config/kubernetes-access.ts';
 import { unlessAborted } from '../../unless-aborted.ts';
+import { readBody } from './answer-body.ts';
 import { type Connection, type ConnectionOptions, connect, headersOf } from './connection.ts';
 import { type KubeCredentials, loadKubeCredentials } from './kube-credentials.ts';
 
@@ -18,10 +19,13 @@ export interface ApiRequest {
   readonly path: string;
   readonly body?: string;
   readonly signal: AbortSignal;
+  /** Told the body of a 2xx answer as it comes, which is not kept then. Must not throw. */
+  readonly onBytes?: (bytes: Buffer) => void;
 }
 
 export interface ApiAnswer {
   readonly status: number;
+  /** Empty where `onBytes` was told it. */
   readonly body: string;
   /** From the Retry-After header, milliseconds. */
   readonly retryAfterMs: number | undefined;
@@ -122,14 +126,12 @@ class PooledApiClient implements ApiClient {
   ): Promise<ApiStream> {
     const connection = await this.#current();
     const { credentials } = connection;
-    const headers = headersOf(credentials, this.#options.userAgent());
     try {
       const answer = await poolOf(connection).request({
         method: 'GET',
         path: credentials.basePath + path,
-        headers,
-        signal,
-        bodyTimeout,
+        headers: headersOf(credentials, this.#options.userAgent()),
+        ...{ signal, bodyTimeout },
       });
       return { status: answer.statusCode, body: answer.body };
     } catch (error) {
@@ -183,10 +185,9 @@ class PooledApiClient implements ApiClient {
       signal: request.signal,
     });
     const retryAfter = Number(answer.headers['retry-after']);
-    const body = await answer.body.text();
     const date = Date.parse(String(answer.headers.date));
     return {
-      ...{ status: answer.statusCode, body },
+      ...{ status: answer.statusCode, body: await readBody(answer, request.onBytes) },
       retryAfterMs: retryAfter > 0 ? retryAfter * 1_000 : undefined,
       dateMs: Number.isNaN(date) ? undefined : date,
     };

@@ -1,5 +1,6 @@
 import type { ApiClient } from './api-client.ts';
 import { classifyAnswer } from './classify-answer.ts';
+import { ListReader } from './list-reader.ts';
 import type { ObjectKind } from './object-kinds.ts';
 
 /** The server no longer has the history behind a resourceVersion, or the list behind a page: only a new list helps. */
@@ -27,7 +28,7 @@ export interface ObjectPage<View> {
   readonly resourceVersion: string;
 }
 
-/** The objects of a namespace, a page at a time, so that no page's parsing holds up the event loop. */
+/** The objects of a namespace, a page at a time: what is told is never a part of a page that broke off. */
 export async function* listObjects<View>({
   client,
   namespace,
@@ -37,31 +38,31 @@ export async function* listObjects<View>({
 }: ListOptions<View>): AsyncGenerator<ObjectPage<View>> {
   const query = new URLSearchParams({ limit: String(kind.pageSize), ...(selector && { labelSelector: selector }) });
   for (;;) {
-    const answer = await client.request({ method: 'GET', path: `${kind.pathIn(namespace)}?${query}`, signal });
+    const reader = new ListReader(kind.read);
+    const answer = await client.request({
+      method: 'GET',
+      path: `${kind.pathIn(namespace)}?${query}`,
+      signal,
+      onBytes: (bytes) => reader.take(bytes),
+    });
     if (answer.status === 410) throw new GoneError('the list took too long');
     const { class: answered, message } = classifyAnswer(answer);
     if (answered !== 'ok') throw new RefusedError(message);
-    const { page, next } = readPage(answer.body, kind);
+    const { page, next } = readPage(reader);
     yield page;
     if (next === '') return;
     query.set('continue', next);
   }
 }
 
-function readPage<View>(
-  body: string,
-  kind: ObjectKind<View>,
-): { readonly page: ObjectPage<View>; readonly next: string } {
-  const list: unknown = JSON.parse(body);
+function readPage<View>(reader: ListReader<View>): { readonly page: ObjectPage<View>; readonly next: string } {
+  const { items: objects, frame: list } = reader.end();
   if (typeof list !== 'object' || list === null || !('items' in list) || !Array.isArray(list.items))
     throw new RefusedError('the server sent a list that is none');
   const metadata =
     'metadata' in list && typeof list.metadata === 'object' && list.metadata !== null ? list.metadata : {};
   return {
-    page: {
-      objects: list.items.map(kind.read).filter((object) => object !== undefined),
-      resourceVersion: resourceVersionOf(list) ?? '0',
-    },
+    page: { objects, resourceVersion: resourceVersionOf(list) ?? '0' },
     next: 'continue' in metadata && typeof metadata.continue === 'string' ? metadata.continue : '',
   };
 }

@@ -15,7 +15,7 @@ export interface ObjectKind<View> {
 export const jobKind: ObjectKind<JobView> = {
   name: 'jobs',
   pathIn: (namespace) => `/apis/batch/v1/namespaces/${encodeURIComponent(namespace)}/jobs`,
-  pageSize: 500,
+  pageSize: 250,
   read: readJob,
 };
 

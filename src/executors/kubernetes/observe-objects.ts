@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { growLittle } from '../../heap-growth.ts';
 import type { Logger } from '../../log.ts';
 import { installationSelector } from '../../task/labels.ts';
 import type { Observer } from '../executor.ts';
@@ -71,6 +72,7 @@ export async function observeObjects<View>(options: ObserveOptions<View>): Promi
 /** Tells every object; returns the resourceVersion that a watch goes on from. */
 async function listAll<View>(options: ObserveOptions<View>): Promise<string> {
   const { installationId, observer } = options;
+  using _walk = growLittle();
   observer.listing();
   let resourceVersion = '';
   for await (const page of listObjects({ ...options, selector: installationSelector(installationId) })) {

@@ -1,10 +1,11 @@
+import { growLittle } from '../../heap-growth.ts';
 import type { OpenAttempt } from '../../task/task.ts';
 import { type FollowedAttempt, isFormerSystemsWord } from '../open-attempts.ts';
 import { restoreStatus } from '../restore-status.ts';
 import type { TermContext, Watcher, WatcherRun } from '../watcher.ts';
 import { tellUnreachable, type UnreachableOptions } from './unreachable.ts';
 
-const pageSize = 1_000;
+const pageSize = 500;
 
 /**
  * Compares all open rows with what this term follows.
@@ -35,6 +36,7 @@ class ResyncRun implements WatcherRun {
   async run(): Promise<void> {
     const { attempts, store, term } = this.#context;
     if (attempts.isLoading) return; // what is not followed yet would be read row by row
+    using _walk = growLittle();
     this.#number += 1;
     const beganAtMs = performance.now();
     let after: string | undefined;

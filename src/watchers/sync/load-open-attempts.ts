@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { growLittle } from '../../heap-growth.ts';
 import { isStoreError } from '../../store/store-error.ts';
 import type { OpenPage } from '../../store/task-store.ts';
 import type { OpenAttempt } from '../../task/task.ts';
 import type { TermContext } from '../watcher.ts';
 
-const pageSize = 1_000;
+const pageSize = 500;
 
 /**
  * Takes over what former terms left open.
@@ -13,6 +14,7 @@ const pageSize = 1_000;
  * it had still sent is found by name. Waits keep their time, but for those that may have been that leader's own trouble.
  */
 export async function loadOpenAttempts({ store, attempts, recorder, term, log }: TermContext): Promise<void> {
+  using _walk = growLittle();
   attempts.isLoading = true;
   let after: string | undefined;
   let loaded = 0;

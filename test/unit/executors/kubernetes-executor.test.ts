@@ -158,7 +158,7 @@ describe('listing the Jobs of a namespace', { concurrency: true }, () => {
       queries.map((query) => query.get('continue')),
       [null, 'next page=/'],
     );
-    assert.ok(queries.every((query) => query.get('limit') === '500' && !query.has('labelSelector')));
+    assert.ok(queries.every((query) => query.get('limit') === '250' && !query.has('labelSelector')));
   });
 
   for (const [what, answer] of [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it, mock } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refusals } from '../../support/api-refusals.ts';
-import { aStatus } from '../../support/builders.ts';
+import { aJobObject, aStatus } from '../../support/builders.ts';
 import { eventually } from '../../support/eventually.ts';
 import { aList, anEvent, aStream, aWatch } from './a-watch.ts';
 
@@ -38,6 +38,17 @@ describe('observing the Jobs of a namespace in trouble', { concurrency: true }, 
       assert.equal(watch.told.at(-1), 'fine');
     });
   }
+
+  it('tells nothing of a page that breaks off, and lists anew', async () => {
+    const page = JSON.stringify({ metadata: { resourceVersion: '100' }, items: [aJobObject(), aJobObject()] });
+    await using watch = await aWatch({
+      lists: [aList(['a'], '100', 'more'), aStream([page.slice(0, -20)], 'breaks'), aList(['z'], '200')],
+      watches: [],
+    });
+    await watch.until('changed z@10');
+    const told = watch.told.slice(0, 5).with(2, 'trouble');
+    assert.deepEqual(told, ['listing', 'changed a@10', 'trouble', 'listing', 'changed z@10']);
+  });
 
   const interruptions = [
     ['is refused', { status: 403, body: refusals.noRole }],

@@ -3,16 +3,11 @@ import { PassThrough, Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readLines, readText, SilentStreamError } from '../../../src/executors/kubernetes/watch-stream.ts';
+import { cutBytes } from './cut-bytes.ts';
 
 async function linesOf(chunks: readonly Uint8Array[]): Promise<readonly string[]> {
   const batches = await Array.fromAsync(readLines(Readable.from(chunks), 1_000));
   return batches.flat();
-}
-
-/** Cuts bytes at these places. */
-function cut(bytes: Buffer, places: readonly number[]): readonly Buffer[] {
-  const ends = [...new Set(places.map((place) => place % bytes.length)), bytes.length].toSorted((a, b) => a - b);
-  return ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end)).filter((chunk) => chunk.length > 0);
 }
 
 describe('the lines of a stream', () => {
@@ -21,7 +16,7 @@ describe('the lines of a stream', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(line, { minLength: 1 }), fc.array(fc.nat(5_000)), async (lines, places) => {
         const bytes = Buffer.from(lines.map((text) => `${text}\n`).join(''));
-        assert.deepEqual(await linesOf(cut(bytes, places)), lines);
+        assert.deepEqual(await linesOf(cutBytes(bytes, places)), lines);
       }),
       { numRuns: 50 },
     );

@@ -97,7 +97,10 @@ describe('whatever the API server answers', () => {
     const property = fc.asyncProperty(lines, async (given) => {
       const end = new AbortController();
       const client: ApiClient = {
-        request: async () => ({ status: 200, body: JSON.stringify({ ...list, items: [] }), retryAfterMs: undefined }),
+        async request({ onBytes }) {
+          onBytes?.(Buffer.from(JSON.stringify({ ...list, items: [] })));
+          return { status: 200, body: '', retryAfterMs: undefined };
+        },
         async stream() {
           // What has come is read to its end all the same.
           end.abort();
@@ -127,11 +130,14 @@ describe('whatever the API server answers', () => {
 function anExecutorThatHears(answers: readonly ApiAnswer[]): Executor {
   let count = 0;
   const client: ApiClient = {
-    async request() {
+    async request({ onBytes }) {
       const answer = answers[count % answers.length];
       count += 1;
       // In the end every server lets go.
-      return count > 20 || answer === undefined ? { status: 500, body: '', retryAfterMs: undefined } : answer;
+      if (count > 20 || answer === undefined) return { status: 500, body: '', retryAfterMs: undefined };
+      if (onBytes === undefined || answer.status >= 300) return answer;
+      onBytes(Buffer.from(answer.body));
+      return { ...answer, body: '' };
     },
     stream: () => assert.fail('nothing is watched'),
     download: () => assert.fail('nothing is downloaded'),

@@ -148,12 +148,12 @@ describe('resync', () => {
 
   it('reads all pages', async () => {
     await using test = await aResync();
-    for (let id = 1; id <= 2_001; id += 1) {
+    for (let id = 1; id <= 1_001; id += 1) {
       const each = anAttempt({ taskId: String(id), attemptId: `a-${String(id).padStart(5, '0')}` });
       test.context.database.insert(anOpenRow(each));
     }
     await test.pass();
-    assert.equal(test.context.attempts.size, 2_001);
+    assert.equal(test.context.attempts.size, 1_001);
     assert.equal(test.context.database.count('listOpen'), 3);
   });
 
