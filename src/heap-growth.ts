@@ -10,6 +10,9 @@ let walks = 0;
  * V8 reads both flags whenever it decides how much to grow; without a walk it is to have its way, for then what comes at
  * once is work, and a small young generation would cost half of the events a second. `start.js` sets the first one for what
  * is allocated before anything runs.
+ *
+ * Node warns of changing V8's flags under a running program, for most are only read at its start. These two change how much
+ * is allocated and nothing else: https://nodejs.org/api/v8.html#v8setflagsfromstringflags
  */
 export function growLittle(): Disposable {
   walks += 1;
