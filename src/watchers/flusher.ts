@@ -31,7 +31,7 @@ const largestBatch = 500;
 const shortestRetryMs = 50;
 const longestRetryMs = 5_000;
 /** From one batch to the next: under load fewer and larger ones, which cost both sides much less. The first goes at once. */
-const usualSpacingMs = 20;
+const usualSpacingMs = 10;
 /** By then the database has carried out what it still would; it waits for a lock for a second. */
 const writtenAgainAfterMs = 10_000;
 
