@@ -58,9 +58,12 @@ function watchChunks(): readonly Buffer[] {
 
 /** An API server with an empty list and one watch that tells all events. */
 function watchedOnce(): ApiClient {
-  const list = JSON.stringify({ kind: 'JobList', metadata: { resourceVersion: '1' }, items: [] });
+  const list = Buffer.from(JSON.stringify({ kind: 'JobList', metadata: { resourceVersion: '1' }, items: [] }));
   return {
-    request: async () => ({ status: 200, body: list, retryAfterMs: undefined }),
+    async request({ onBytes }) {
+      onBytes?.(list);
+      return { status: 200, body: '', retryAfterMs: undefined };
+    },
     stream: async () => ({ status: 200, body: Readable.from(chunks) }),
     download: () => Promise.reject(new Error('nothing is downloaded')),
     async [Symbol.asyncDispose]() {},
