@@ -9,6 +9,7 @@ import { dueClaimsContract } from '../contract/task-store/due-claims.ts';
 import { fenceContract } from '../contract/task-store/fence.ts';
 import { heldRowsContract } from '../contract/task-store/held-rows.ts';
 import { holdsContract } from '../contract/task-store/holds.ts';
+import { hostileWordsContract } from '../contract/task-store/hostile-words.ts';
 import { inheritedContract } from '../contract/task-store/inherited.ts';
 import { listsContract } from '../contract/task-store/lists.ts';
 import { logsContract } from '../contract/task-store/logs.ts';
@@ -48,6 +49,7 @@ for (const flavour of flavours) {
     recordsContract(() => stores);
     attemptsContract(() => stores);
     archiveContract(() => stores);
+    hostileWordsContract(() => stores);
     logsContract(() => stores);
     cleanUpsContract(() => stores);
     wishListsContract(() => stores);

@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { EndWrite } from '../task-writes.ts';
-import type { Database } from './database.ts';
 import { valuesTable } from './fenced-batch.ts';
 
 /**
@@ -11,7 +10,7 @@ import { valuesTable } from './fenced-batch.ts';
  * fence as every batch: rows that somebody holds are passed over (the end passes them over too), and the leader row is
  * read with a shared lock, without which READ COMMITTED would let stale rows through.
  */
-export async function archiveAttempts(database: Database, epoch: number, writes: readonly EndWrite[]): Promise<void> {
+export function archiveAttempts(epoch: number, writes: readonly EndWrite[]): RawBuilder<unknown> {
   const values = valuesTable(
     writes.map((write) => ({
       id: BigInt(write.taskId),
@@ -26,7 +25,7 @@ export async function archiveAttempts(database: Database, epoch: number, writes:
       clean_up_seconds: write.cleanUpSeconds ?? null,
     })),
   );
-  await sql`
+  return sql`
     INSERT INTO task_attempt (attempt_id, task_id, row_key, attempt, job_namespace, job_name, job_uid, status, reason,
       message, exit_code, claimed_at, started_at, finished_at, log_due_at, clean_up_at, epoch)
     SELECT d.attempt_id, d.id, COALESCE(d.row_key, ''), d.attempt, d.job_namespace, d.job_name,
@@ -44,5 +43,5 @@ export async function archiveAttempts(database: Database, epoch: number, writes:
       exit_code = COALESCE(d.exit_code, task_attempt.exit_code), job_uid = COALESCE(d.recorded_uid, d.job_uid),
       started_at = IF(d.started = 1, COALESCE(d.started_at, UTC_TIMESTAMP(3)), d.started_at),
       finished_at = UTC_TIMESTAMP(3), log_due_at = IF(d.has_log = 1, UTC_TIMESTAMP(3), task_attempt.log_due_at),
-      clean_up_at = UTC_TIMESTAMP(3) + INTERVAL d.clean_up_seconds SECOND, epoch = l.epoch`.execute(database);
+      clean_up_at = UTC_TIMESTAMP(3) + INTERVAL d.clean_up_seconds SECOND, epoch = l.epoch`;
 }

@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { fencedAttempts, isFenced, valuesTable } from './fenced-batch.ts';
 import { createHistory } from './history.ts';
 import { createLogWrites } from './log-writes.ts';
+import { matchedBy } from './one-packet.ts';
 
 /** What is still to be done about attempts that have ended, on MySQL and MariaDB. */
 export function createAttempts(database: Database): AttemptStore {
@@ -84,7 +85,6 @@ async function writeAttempts(
   const values = valuesTable(attemptIds.map((id) => ({ attempt_id: id })));
   const result = await sql`
     UPDATE ${fencedAttempts(epoch, values, attemptIds.length)} SET ${set}, a.epoch = l.epoch`.execute(database);
-  // Matched rows, not changed ones: mysql2 connects with FOUND_ROWS.
-  if (Number(result.numAffectedRows ?? 0n) === attemptIds.length) return 'written';
+  if (matchedBy(result) === attemptIds.length) return 'written';
   return (await isFenced(database, epoch)) ? 'fenced' : 'held';
 }

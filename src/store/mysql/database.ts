@@ -50,6 +50,8 @@ export function openDatabase(address: DatabaseAddress, options: DatabaseOptions)
     bigNumberStrings: true,
     jsonStrings: true,
     stringifyObjects: true,
+    // For what is sent in one packet (`one-packet.ts`): every text of a statement is ours, and its values are escaped.
+    multipleStatements: true,
   });
   const deadlinePool = createDeadlinePool(pool, { acquireMs: options.statementMs, statementMs: options.statementMs });
   return new Kysely<Tables>({

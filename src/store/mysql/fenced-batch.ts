@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { AttemptKey, WriteResult } from '../task-writes.ts';
 import type { Database } from './database.ts';
+import { matchedBy, writeBoth } from './one-packet.ts';
 
 /**
  * The target of a fenced batch: the rows of `values` (named `v`) that nobody else holds, as `d`; the task table as `t`;
@@ -56,6 +57,8 @@ export function valuesTable(rows: readonly BatchRow[]): RawBuilder<unknown> {
 export interface FencedBatch<Write extends AttemptKey> {
   readonly epoch: number;
   readonly writes: readonly Write[];
+  /** What is written first, in the same packet; if that fails nothing is. */
+  readonly before?: (epoch: number, writes: readonly Write[]) => RawBuilder<unknown>;
   /** The write's values, all rows with the same names. */
   readonly toRow: (write: Write) => BatchRow;
   /** Assignments to columns of `t`, from the values `d`; `t.epoch` is set beside them. */
@@ -83,12 +86,13 @@ export async function writeFenced<Write extends AttemptKey>(
     writes.map((write) => ({ id: BigInt(write.taskId), attempt_id: write.attemptId, ...batch.toRow(write) })),
   );
   const applies = sql`${batch.open ?? attemptIsOpen} AND ${batch.where}`;
-  const result = await sql`
+  const update = sql`
     UPDATE ${fencedTasks(epoch, values, writes.length)}
     SET ${batch.set}, t.epoch = l.epoch
-    WHERE ${applies} AND ${batch.ready ?? sql`TRUE`}`.execute(database);
-  // Matched rows, not changed ones: mysql2 connects with FOUND_ROWS.
-  if (Number(result.numAffectedRows ?? 0n) === writes.length) return { result: 'written', passedOver: [] };
+    WHERE ${applies} AND ${batch.ready ?? sql`TRUE`}`;
+  const before = batch.before?.(epoch, writes);
+  const matched = before ? await writeBoth(database, before, update) : matchedBy(await update.execute(database));
+  if (matched === writes.length) return { result: 'written', passedOver: [] };
   if (await isFenced(database, epoch)) return { result: 'fenced' };
   const { rows } = await sql<{ id: string }>`
     SELECT d.id FROM ${values} d STRAIGHT_JOIN task t FORCE INDEX (PRIMARY) ON t.id = d.id WHERE ${applies} AND NOT (${batch.done})`.execute(

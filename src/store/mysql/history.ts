@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { AttemptStore } from '../attempt-store.ts';
 import type { Database } from './database.ts';
 import { fencedTasks, isFenced, valuesTable } from './fenced-batch.ts';
+import { matchedBy } from './one-packet.ts';
 
 type History = Pick<AttemptStore, 'findHistoryEnd' | 'listHistory' | 'deleteHistory'>;
 
@@ -45,7 +46,7 @@ export function createHistory(database: Database): History {
           LEFT JOIN task_attempt a FORCE INDEX (task_attempt_of_task) ON a.task_id = d.id AND a.row_key = d.row_key
         WHERE t.finished_at = d.finished_at AND ${hasEnded}`.execute(database);
       // Rows that somebody holds, and attempts beside them, make the count say nothing but whether the fence let it through.
-      if (Number(result.numAffectedRows ?? 0n) > 0) return 'written';
+      if (matchedBy(result) > 0) return 'written';
       return (await isFenced(database, epoch)) ? 'fenced' : 'written';
     },
   };

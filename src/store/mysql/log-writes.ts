@@ -3,6 +3,7 @@ import type { AttemptStore, AttemptWriteResult, LogWrite } from '../attempt-stor
 import type { WriteResult } from '../task-writes.ts';
 import type { Database } from './database.ts';
 import { fencedAttempts, isFenced, valuesTable } from './fenced-batch.ts';
+import { matchedBy } from './one-packet.ts';
 
 /** The ends of logs, beside what is kept of their attempts. */
 export function createLogWrites(database: Database): Pick<AttemptStore, 'storeLog' | 'storeOpenLog'> {
@@ -30,8 +31,7 @@ async function storeLogs(
     SET a.log_note = IF(a.log IS NULL AND d.log IS NULL, d.note, NULL), a.log_cut = IF(d.log IS NULL, a.log_cut, d.is_cut),
       a.log = COALESCE(d.log, a.log), a.exit_code = COALESCE(a.exit_code, d.exit_code), a.log_due_at = NULL,
       a.epoch = l.epoch`.execute(database);
-  // Matched rows, not changed ones: mysql2 connects with FOUND_ROWS.
-  if (Number(result.numAffectedRows ?? 0n) === writes.length) return { result: 'written', passedOver: [] };
+  if (matchedBy(result) === writes.length) return { result: 'written', passedOver: [] };
   if (await isFenced(database, epoch)) return { result: 'fenced' };
   const { rows } = await sql<{ attempt_id: string }>`
     SELECT attempt_id FROM task_attempt
@@ -63,7 +63,7 @@ async function storeOpenLog(
     ON DUPLICATE KEY UPDATE log_note = IF(log IS NULL AND VALUES(log) IS NULL, VALUES(log_note), NULL),
       log_cut = IF(VALUES(log) IS NULL, log_cut, VALUES(log_cut)), log = COALESCE(VALUES(log), log),
       epoch = VALUES(epoch)`.execute(database);
-  if (Number(result.numAffectedRows ?? 0n) > 0) return 'written';
+  if (matchedBy(result) > 0) return 'written';
   return (await isFenced(database, epoch)) ? 'fenced' : 'held';
 }
 

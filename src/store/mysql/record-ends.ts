@@ -15,6 +15,7 @@ const isArchived = sql`EXISTS (SELECT 1 FROM task_attempt a FORCE INDEX (PRIMARY
   WHERE a.attempt_id = t.attempt_id AND a.finished_at IS NOT NULL AND a.epoch = l.epoch)`;
 
 const ended: Kind<EndWrite> = {
+  before: archiveAttempts,
   toRow: (write) => ({
     status: write.status,
     reason: write.reason ?? null,
@@ -32,6 +33,7 @@ const ended: Kind<EndWrite> = {
 
 /** The row waits for its next attempt; the one that failed is ended, and kept in `task_attempt`. */
 const retried: Kind<RetryWrite> = {
+  before: archiveAttempts,
   toRow: (write) => ({
     reason: write.waitReason,
     message: write.waitMessage,
@@ -63,15 +65,9 @@ const detail: Kind<DetailWrite> = {
 /** The ends of attempts: each is kept in `task_attempt` before it is one. */
 export function createEndRecords(database: Database): EndRecords {
   const record = recordKind(database);
-  const archived = <Write extends EndWrite>(write: ReturnType<typeof record<Write>>): typeof write => {
-    return async (epoch, writes) => {
-      if (writes.length > 0) await archiveAttempts(database, epoch, writes);
-      return await write(epoch, writes);
-    };
-  };
   return {
-    recordEnd: archived(record(ended)),
-    recordRetry: archived(record(retried)),
+    recordEnd: record(ended),
+    recordRetry: record(retried),
     recordDetail: record(detail),
   };
 }

@@ -3,6 +3,7 @@ import { reasons } from '../../task/reasons.ts';
 import type { CancelAnswer, RowKey, WishStore } from '../wish-store.ts';
 import type { Database } from './database.ts';
 import { type BatchRow, fencedTasks, isFenced, valuesTable } from './fenced-batch.ts';
+import { matchedBy } from './one-packet.ts';
 
 /** What a kind of write sets, and where: only in rows of which no attempt is open. */
 interface Kind<Write> {
@@ -58,7 +59,7 @@ export function createWishes(database: Database): Omit<WishStore, 'hasWishes' | 
         UPDATE ${fencedTasks(epoch, valuesTable(writes.map(toRow)), writes.length)} SET ${set}, t.epoch = l.epoch
         WHERE ${isBetweenAttempts} AND ${where}`.execute(database);
       // What was not written is read again with the next pass: somebody holds the row, or has changed it.
-      const isWhole = Number(result.numAffectedRows ?? 0n) === writes.length;
+      const isWhole = matchedBy(result) === writes.length;
       return !isWhole && (await isFenced(database, epoch)) ? 'fenced' : 'written';
     };
   };

@@ -20,10 +20,12 @@ export function archiveContract(subject: () => StoreUnderTest): void {
         const somebody = await subject().connect();
         await somebody.beginTransaction();
         await somebody.query('SELECT id FROM task WHERE id = 1 FOR UPDATE');
-        const store = createTaskStore(subject().database.withPlugin(afterFirstStatement(() => somebody.rollback())));
+        const between = betweenStatements(() => somebody.rollback());
+        const store = createTaskStore(subject().database.withPlugin(between.plugin));
 
         const first = await store[method](epoch, [write]);
 
+        await between.acted;
         assert.deepEqual(first, { result: 'written', passedOver: [write] });
         assert.equal((await rowOf(subject())).finished_at, null);
 
@@ -51,17 +53,17 @@ export function archiveContract(subject: () => StoreUnderTest): void {
   });
 }
 
-/** Does something once, between the first statement and the next. */
-function afterFirstStatement(act: () => Promise<void>): KyselyPlugin {
-  let isFirst = true;
-  return {
-    transformQuery: ({ node }) => node,
-    async transformResult({ result }) {
-      if (isFirst) {
-        isFirst = false;
-        await act();
-      }
-      return result;
+/** Does something once between the two statements of a packet, for which it leaves time there. */
+function betweenStatements(act: () => Promise<void>) {
+  const { promise: acted, resolve } = Promise.withResolvers<void>();
+  const plugin: KyselyPlugin = {
+    transformQuery({ node }) {
+      if (node.kind !== 'RawNode' || !node.sqlFragments.includes('; ')) return node;
+      setTimeout(() => resolve(act()), 100);
+      const sqlFragments = node.sqlFragments.map((text) => (text === '; ' ? '; DO SLEEP(0.4); ' : text));
+      return { ...node, sqlFragments };
     },
+    transformResult: async ({ result }) => result,
   };
+  return { plugin, acted };
 }
