@@ -12,6 +12,7 @@ import { endOfPods } from '../task/pod-note.ts';
 import type { LaunchPolicy } from '../task/policy.ts';
 import type { Reason } from '../task/reasons.ts';
 import { decideRetry, type RetryDecision } from '../task/retry-policy.ts';
+import { TimeLimit } from '../time-limit.ts';
 import type { FollowedAttempt, OpenAttempts } from './open-attempts.ts';
 import type { Recorder } from './recorder.ts';
 import { Slots } from './slots.ts';
@@ -91,7 +92,8 @@ export class Conclusions {
   async #ask(attempt: FollowedAttempt, job: JobView, known: PodWords | undefined): Promise<PodWords | undefined> {
     const { executor, term, log } = this.#options;
     const { attemptId, taskId, namespace } = attempt;
-    const signal = AbortSignal.any([term.ended, AbortSignal.timeout(longestListMs)]);
+    using limit = new TimeLimit(term.ended, longestListMs);
+    const { signal } = limit;
     try {
       const outcome = await this.#slots.take(() => executor.listPods(namespace, [attemptId], signal), signal);
       if (outcome.result === 'unknown') {

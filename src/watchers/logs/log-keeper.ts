@@ -6,6 +6,7 @@ import type { TaskStore } from '../../store/task-store.ts';
 import type { AttemptKey } from '../../store/task-writes.ts';
 import { hasStarted, type PodView } from '../../task/pod-view.ts';
 import type { LaunchPolicy } from '../../task/policy.ts';
+import { TimeLimit } from '../../time-limit.ts';
 import type { FollowedAttempt } from '../open-attempts.ts';
 import type { Recorder } from '../recorder.ts';
 
@@ -48,7 +49,8 @@ export class LogKeeper {
   async listPods(namespace: string, attempts: readonly EndedAttempt[]): Promise<PodsOutcome> {
     const { executor, term } = this.#options;
     const attemptIds = attempts.map(({ attemptId }) => attemptId);
-    const signal = this.#soon(longestReadMs);
+    using limit = new TimeLimit(term.ended, longestReadMs);
+    const { signal } = limit;
     try {
       return await executor.listPods(namespace, attemptIds, signal);
     } catch (error) {
@@ -61,7 +63,7 @@ export class LogKeeper {
   async keep(attempt: EndedAttempt, listed: PodsOutcome): Promise<void> {
     const { store, term, recorder } = this.#options;
     const { attemptId, taskId, sinceEndMs } = attempt;
-    const reading = await this.#read(attempt, this.#soon(longestReadMs), listed);
+    const reading = await this.#read(attempt, longestReadMs, listed);
     if (!term.canAct()) return;
     if (reading.result === 'unknown' && sinceEndMs < givenUpAfterMs) {
       // As long again as it has been tried so far: a back-off that needs no counter.
@@ -84,7 +86,7 @@ export class LogKeeper {
     const { taskId, orders, containerStarted, started } = attempt;
     if ((!containerStarted && !started) || (orders.logBytes ?? policy.logBytes) === 0) return;
     try {
-      const reading = await this.#read(attempt, this.#soon(longestHoldMs));
+      const reading = await this.#read(attempt, longestHoldMs);
       if (reading.result === 'off' || !term.canAct()) return;
       const write = { ...writeOf(attempt, reading), exitCode: undefined };
       this.#note(await store.storeOpenLog(term.epoch, write));
@@ -93,9 +95,11 @@ export class LogKeeper {
     }
   }
 
-  async #read(attempt: EndedAttempt | FollowedAttempt, signal: AbortSignal, listed?: PodsOutcome): Promise<Reading> {
+  async #read(attempt: EndedAttempt | FollowedAttempt, limitMs: number, listed?: PodsOutcome): Promise<Reading> {
     const { executor, policy, term } = this.#options;
     const { namespace, attemptId, jobUid } = attempt;
+    using limit = new TimeLimit(term.ended, limitMs);
+    const { signal } = limit;
     try {
       // By itself, so that one which the server refuses to list keeps no others from their logs.
       const outcome = listed?.result === 'listed' ? listed : await executor.listPods(namespace, [attemptId], signal);
@@ -112,10 +116,6 @@ export class LogKeeper {
       if (term.ended.aborted || !signal.aborted) throw error;
       return { result: 'unknown', detail: 'reading it took too long' };
     }
-  }
-
-  #soon(longestMs: number): AbortSignal {
-    return AbortSignal.any([this.#options.term.ended, AbortSignal.timeout(longestMs)]);
   }
 
   #note(result: AttemptWriteResult): void {

@@ -1,5 +1,6 @@
 import type { JobObserver, PodObserver } from '../../executors/executor.ts';
 import type { JobView } from '../../task/job-view.ts';
+import { TimeLimit } from '../../time-limit.ts';
 import { followPods } from '../pods/follow-pods.ts';
 import { Refusals } from '../pods/refusals.ts';
 import type { TermContext, Watcher, WatcherRun } from '../watcher.ts';
@@ -127,8 +128,8 @@ class SyncRun implements WatcherRun {
   ): Promise<void> {
     const { term } = this.#context;
     while (!term.draining.aborted) {
-      const relist = AbortSignal.timeout(Math.round(relistMs * (0.8 + Math.random() * 0.4)));
-      await observe(namespace, observer, AbortSignal.any([term.draining, relist]));
+      using untilRelist = new TimeLimit(term.draining, Math.round(relistMs * (0.8 + Math.random() * 0.4)));
+      await observe(namespace, observer, untilRelist.signal);
     }
   }
 }
