@@ -20,7 +20,7 @@ export interface SyncOptions {
 }
 
 /** The full picture is taken anew this often: an event that was lost on its way is made up for. */
-const relistMs = 10 * 60_000;
+const relistSeconds = 10 * 60;
 /** Jobs without our labels send us no events. */
 const inheritedEveryMs = 10_000;
 
@@ -128,7 +128,9 @@ class SyncRun implements WatcherRun {
   ): Promise<void> {
     const { term } = this.#context;
     while (!term.draining.aborted) {
-      using untilRelist = new TimeLimit(term.draining, Math.round(relistMs * (0.8 + Math.random() * 0.4)));
+      // In whole seconds: Node keeps a list of timers for each duration that it ever saw until that has passed.
+      const untilRelistMs = 1_000 * Math.round(relistSeconds * (0.8 + Math.random() * 0.4));
+      using untilRelist = new TimeLimit(term.draining, untilRelistMs);
       await observe(namespace, observer, untilRelist.signal);
     }
   }
