@@ -9,7 +9,7 @@ import { moduleUrl, replaceModules } from './replaced-modules.ts';
 replaceModules(
   new Map([
     [moduleUrl('../../../src/store/mysql/task-store.ts'), moduleUrl('./crashing-task-store.ts')],
-    [moduleUrl('../../../src/store/mysql/archive-attempts.ts'), moduleUrl('./crashing-archive.ts')],
+    [moduleUrl('../../../src/store/mysql/one-packet.ts'), moduleUrl('./crashing-packet.ts')],
     [moduleUrl('../../../src/executors/kubernetes/kubernetes-executor.ts'), moduleUrl('./crashing-executor.ts')],
   ]),
 );
