@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream';
 import type { Pool } from 'undici';
 import type { KubernetesAccess } from '../../config/kubernetes-access.ts';
 import { unlessAborted } from '../../unless-aborted.ts';
-import { readBody } from './answer-body.ts';
 import { type Connection, type ConnectionOptions, connect, headersOf } from './connection.ts';
+import { exchange } from './exchange.ts';
 import { type KubeCredentials, loadKubeCredentials } from './kube-credentials.ts';
 
 export interface ApiClientOptions extends ConnectionOptions {
@@ -81,10 +81,20 @@ class PooledApiClient implements ApiClient {
     this.#connection = connect(credentials, options);
   }
 
-  // undici heeds a signal only once a request has a connection: raced, so that an abort is an abort while one is made.
   async request(request: ApiRequest): Promise<ApiAnswer> {
-    request.signal.throwIfAborted();
-    return await unlessAborted(this.#request(request), request.signal);
+    const { signal } = request;
+    signal.throwIfAborted();
+    const connection = await this.#current(signal);
+    try {
+      const answer = await this.#send(connection, request);
+      this.#timeouts = 0;
+      if (answer.status !== 401) return answer;
+      return await this.#send(await unlessAborted(this.#reload(), signal), request);
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#noteFailure(connection);
+      throw new NoAnswerError(`no answer from the API server: ${wordsOf(error)}`, { cause: error });
+    }
   }
 
   stream(path: string, signal: AbortSignal): Promise<ApiStream> {
@@ -107,24 +117,11 @@ class PooledApiClient implements ApiClient {
     }
   }
 
-  async #request(request: ApiRequest): Promise<ApiAnswer> {
-    const connection = await this.#current();
-    try {
-      const answer = await this.#send(connection, request);
-      this.#timeouts = 0;
-      return answer.status === 401 ? await this.#send(await this.#current(true), request) : answer;
-    } catch (error) {
-      request.signal.throwIfAborted();
-      this.#noteFailure(connection);
-      throw new NoAnswerError(`no answer from the API server: ${wordsOf(error)}`, { cause: error });
-    }
-  }
-
   async #stream(
     poolOf: (connection: Connection) => Pool,
     { path, bodyTimeout, signal }: StreamRequest,
   ): Promise<ApiStream> {
-    const connection = await this.#current();
+    const connection = await this.#current(signal);
     const { credentials } = connection;
     try {
       const answer = await poolOf(connection).request({
@@ -144,9 +141,13 @@ class PooledApiClient implements ApiClient {
     await Promise.all([this.#connection.requests.destroy(), this.#connection.watches.destroy()]);
   }
 
+  #current(signal: AbortSignal): Connection | Promise<Connection> {
+    const isFresh = performance.now() - this.#loadedAtMs < reloadAfterMs;
+    return isFresh ? this.#connection : unlessAborted(this.#reload(), signal);
+  }
+
   /** Credentials are read again every half minute and after a 401; connections only when the CA, certificate or server changed. */
-  async #current(force = false): Promise<Connection> {
-    if (!force && performance.now() - this.#loadedAtMs < reloadAfterMs) return this.#connection;
+  async #reload(): Promise<Connection> {
     this.#loadedAtMs = performance.now();
     const known = this.#connection.credentials;
     // A file that is just being replaced is read again in half a minute.
@@ -174,20 +175,14 @@ class PooledApiClient implements ApiClient {
   }
 
   async #send({ requests, credentials }: Connection, request: ApiRequest): Promise<ApiAnswer> {
-    const answer = await requests.request({
-      method: request.method,
-      path: credentials.basePath + request.path,
-      headers: {
-        ...headersOf(credentials, this.#options.userAgent()),
-        ...(request.method === 'PATCH' && { 'content-type': 'application/merge-patch+json' }),
-      },
-      body: request.body ?? null,
-      signal: request.signal,
-    });
+    const { method, path, body = null } = request;
+    const headers = headersOf(credentials, this.#options.userAgent());
+    if (method === 'PATCH') headers['content-type'] = 'application/merge-patch+json';
+    const answer = await exchange(requests, { method, path: credentials.basePath + path, headers, body }, request);
     const retryAfter = Number(answer.headers['retry-after']);
     const date = Date.parse(String(answer.headers.date));
     return {
-      ...{ status: answer.statusCode, body: await readBody(answer, request.onBytes) },
+      ...{ status: answer.status, body: answer.body },
       retryAfterMs: retryAfter > 0 ? retryAfter * 1_000 : undefined,
       dateMs: Number.isNaN(date) ? undefined : date,
     };

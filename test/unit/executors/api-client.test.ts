@@ -106,6 +106,28 @@ describe('a request to the API server', { concurrency: true }, () => {
     assert.equal(test.server.requests.length, 1);
   });
 
+  it('is never sent when its signal aborts while it waits for a connection', async () => {
+    const isFree = Promise.withResolvers<void>();
+    const script: Script = async ({ path }) => {
+      if (path === '/slow') await isFree.promise;
+      return { status: 200 };
+    };
+    await using test = await aClient(script, { requestConnections: 1 });
+    const slow = get(test.client, '/slow');
+    const stop = new AbortController();
+    const waiting = get(test.client, '/waiting', stop.signal);
+    await eventually(() => test.server.requests.length === 1, 'the first was sent');
+    stop.abort(new RangeError('over'));
+    await assert.rejects(waiting, RangeError);
+    isFree.resolve();
+    assert.equal((await slow).status, 200);
+    assert.equal((await get(test.client, '/last')).status, 200);
+    assert.deepEqual(
+      test.server.requests.map(({ path }) => path),
+      ['/slow', '/last'],
+    );
+  });
+
   it('is answered again after many were not', async () => {
     let failures = 7;
     await using test = await aClient(() => (failures-- > 0 ? 'reset' : { status: 200 }));
