@@ -49,8 +49,14 @@ export function createRecorder(store: TaskStore, term: Term, log: Logger): Recor
     write: store.recordProgress,
     replacesEarlier: true,
   });
-  const ended = new Flusher<EndWrite>({ kind: 'ended', term, log, write: store.recordEnd });
-  const retried = new Flusher<RetryWrite>({ kind: 'retried', term, log, write: store.recordRetry });
+  const ended = new Flusher<EndWrite>({ kind: 'ended', term, log, write: store.recordEnd, weightOf: weightOfEnd });
+  const retried = new Flusher<RetryWrite>({
+    kind: 'retried',
+    term,
+    log,
+    write: store.recordRetry,
+    weightOf: weightOfEnd,
+  });
   const detail = new Flusher<DetailWrite>({ kind: 'detail', term, log, write: store.recordDetail });
   const logs = new Flusher<LogWrite>({
     ...{ kind: 'log', term, log, write: store.storeLog },
@@ -87,6 +93,11 @@ function withoutText(write: LogWrite, error: unknown): LogWrite | undefined {
   if (write.text === undefined) return undefined;
   const detail = error instanceof Error ? error.message : String(error);
   return { ...write, text: undefined, isCut: false, note: `there is no log: the database refuses it: ${detail}` };
+}
+
+/** It is written twice in one packet, with its message: into what is kept of the attempt, and into the row. */
+function weightOfEnd(): number {
+  return 2;
 }
 
 /** So that a statement has two megabytes at most, or one log: servers take no longer ones than 16 by default. */
