@@ -5,8 +5,14 @@ import type { Schedule } from './schedule.ts';
 
 /** One round of some repeated work. */
 export interface Pass {
-  /** Looks at all that is pending: ticks that were missed are not repeated. The signal aborts what is in flight. */
-  run(signal: AbortSignal): Promise<void>;
+  /**
+   * Looks at all that is pending: ticks that were missed are not repeated. The signal aborts what is in flight.
+   *
+   * Waits `waitMs` milliseconds before it looks; that is 0 unless {@link waitsItself}.
+   */
+  run(signal: AbortSignal, waitMs?: number): Promise<void>;
+  /** Whether the next pass can wait for its tick by itself; only for the last few milliseconds. */
+  readonly waitsItself?: boolean;
 }
 
 export interface RepeatOptions {
@@ -44,6 +50,8 @@ export function startRepeating(options: RepeatOptions): Repetition {
 
 // The calendar may jump while a timer runs, and a timer of Node ends at 24.8 days: look again at least this often.
 const longestSleepMs = 60_000;
+/** What is left to a pass that waits by itself: not so long that a wake-up or a stop would wait for it. */
+const longestOwnWaitMs = 20;
 
 class RepeatingLoop implements Repetition {
   readonly #options: RepeatOptions;
@@ -54,6 +62,8 @@ class RepeatingLoop implements Repetition {
   #startedAtMs: number;
   #failures = 0;
   #restMs = 0;
+  /** What of the time before its tick is left to the next pass. */
+  #ownWaitMs = 0;
   #endSleep: (() => void) | undefined;
   /** Set only while a wake-up may end the sleep. */
   #endNap: (() => void) | undefined;
@@ -103,11 +113,16 @@ class RepeatingLoop implements Repetition {
     // A stop that came during a pass has found no sleep to end.
     if (this.#restMs > 0 && !this.#stopping) await this.#sleep(this.#restMs, false);
     const untilTickMs = this.#countDown();
+    this.#ownWaitMs = 0;
     let hasSlept = false;
     while (!this.#stopping && !this.#woken) {
       const remainingMs = untilTickMs();
       // Timers count whole milliseconds and end up to one early; the rest of one is nothing to wait for.
       if (remainingMs < 1) break;
+      if (this.#options.pass.waitsItself && remainingMs <= longestOwnWaitMs) {
+        this.#ownWaitMs = remainingMs;
+        break;
+      }
       await this.#sleep(Math.min(Math.ceil(remainingMs), longestSleepMs), true);
       hasSlept = true;
     }
@@ -124,8 +139,9 @@ class RepeatingLoop implements Repetition {
     const delayMs = schedule.nextDelayMs(now);
     if (schedule.kind === 'interval') {
       // Ticks that passed while a pass ran, or while the process was stopped, are left out, not caught up with.
-      const sinceStartMs = clock.monotonicMs() - this.#startedAtMs;
-      const dueAtMs = this.#startedAtMs + delayMs * (Math.floor(sinceStartMs / delayMs) + 1);
+      const ticksPassed = Math.floor((clock.monotonicMs() - this.#startedAtMs) / delayMs);
+      // A pass that has not waited to its tick gets no other one for that.
+      const dueAtMs = this.#startedAtMs + delayMs * (Math.max(ticksPassed, 0) + 1);
       return () => dueAtMs - clock.monotonicMs();
     }
     let dueAtMs = now.getTime() + delayMs;
@@ -141,9 +157,9 @@ class RepeatingLoop implements Repetition {
   async #runPass(): Promise<void> {
     const { name, pass, log, signal } = this.#options;
     this.#woken = false;
-    this.#startedAtMs = this.#clock.monotonicMs();
+    this.#startedAtMs = this.#clock.monotonicMs() + this.#ownWaitMs;
     try {
-      await pass.run(signal);
+      await pass.run(signal, this.#ownWaitMs);
     } catch (error) {
       // Whatever it was, the work itself goes on: the next pass looks at all that is pending anyway.
       this.#noteFailure(error);

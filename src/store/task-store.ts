@@ -62,8 +62,13 @@ export interface OpenPage {
  * newer term has begun. Failed statements throw StoreError.
  */
 export interface TaskStore extends WishStore, AttemptStore {
-  /** Rows that say Normal, highest priority first, then oldest id. */
-  listNormal(limit: number, after: NormalCursor | undefined): Promise<NormalPage>;
+  /**
+   * Rows that say Normal, highest priority first, then oldest id.
+   *
+   * The database waits `waitMs` milliseconds before it looks: a row that is submitted meanwhile is found at the end of the
+   * wait, with neither a timer of ours nor a way to the database between.
+   */
+  listNormal(limit: number, after: NormalCursor | undefined, waitMs?: number): Promise<NormalPage>;
   /** Rows whose waiting time is over by the database's clock, longest due first. */
   listDue(limit: number): Promise<readonly DueRow[]>;
   /**

@@ -26,8 +26,9 @@ type Lookups = 'isCarried' | 'readIdentities' | 'readOpen';
 function memoryLists(database: MemoryDatabase): Omit<Reads, Lookups | 'hasWishes' | 'listWishes'> {
   const rows = () => [...database.rows.values()];
   return {
-    listNormal: (limit, after) =>
-      database.execute('listNormal', [], () => {
+    async listNormal(limit, after, waitMs = 0) {
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+      return await database.execute('listNormal', [], () => {
         const isBehind = (row: TaskRow) => after === undefined || compareNormal(row, after) > 0;
         const range = rows().filter((row) => row.status === 'Normal' && isBehind(row));
         const page = range.toSorted(compareNormal).slice(0, limit);
@@ -41,7 +42,8 @@ function memoryLists(database: MemoryDatabase): Omit<Reads, Lookups | 'hasWishes
           })),
           next: last && page.length === limit ? { priority: last.priority, taskId: last.taskId } : undefined,
         };
-      }),
+      });
+    },
     listDue: (limit) =>
       database.execute('listDue', [], () => {
         const due = rows().filter((row) => dueAtMs(row) <= database.nowMs());

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { AttemptKey, WriteResult } from '../task-writes.ts';
 import type { Database } from './database.ts';
 import { matchedBy, writeBoth } from './one-packet.ts';
+import type { Slot } from './statement-template.ts';
 
 /**
  * The target of a fenced batch: the rows of `values` (named `v`) that nobody else holds, as `d`; the task table as `t`;
@@ -16,7 +17,7 @@ import { matchedBy, writeBoth } from './one-packet.ts';
  *   matches nothing. A subquery or EXISTS instead lets stale writes through under READ COMMITTED.
  */
 export function fencedTasks(
-  epoch: number,
+  epoch: number | Slot,
   values: RawBuilder<unknown>,
   count: number,
   columns = sql`v.*`,
@@ -25,7 +26,7 @@ export function fencedTasks(
       STRAIGHT_JOIN task held FORCE INDEX (PRIMARY) ON held.id = v.id
       LIMIT ${count} FOR UPDATE SKIP LOCKED) d
     STRAIGHT_JOIN task t FORCE INDEX (PRIMARY) ON t.id = d.id
-    STRAIGHT_JOIN leader l ON l.id = 1 AND l.epoch = ${BigInt(epoch)}`;
+    STRAIGHT_JOIN leader l ON l.id = 1 AND l.epoch = ${typeof epoch === 'number' ? BigInt(epoch) : epoch}`;
 }
 
 /** As {@link fencedTasks}, on table `task_attempt`, as `a`: what a report of some user holds is passed over. */
@@ -39,7 +40,7 @@ export function fencedAttempts(epoch: number, values: RawBuilder<unknown>, count
 }
 
 /** One value of a batch's row, under the name that the statement uses it by. */
-export type BatchRow = Readonly<Record<string, string | number | bigint | null>>;
+export type BatchRow = Readonly<Record<string, string | number | bigint | null | Slot>>;
 
 /**
  * A derived table of the batch's values, one SELECT a row; all rows have the same names, and the first one tells them.

@@ -1,5 +1,6 @@
 import { type QueryResult, type RawBuilder, sql } from 'kysely';
 import type { Database } from './database.ts';
+import { type SlotValues, statementTemplate } from './statement-template.ts';
 
 /** How many rows a write matched, changed or not: mysql2 connects with FOUND_ROWS. */
 export function matchedBy({ numAffectedRows = 0n }: Pick<QueryResult<unknown>, 'numAffectedRows'>): number {
@@ -9,16 +10,20 @@ export function matchedBy({ numAffectedRows = 0n }: Pick<QueryResult<unknown>, '
 /**
  * A write, and behind it in the same packet what is to be read once it is done: one way to the database and back less.
  *
- * Each is a transaction of its own, as when they are sent one after the other. When the write fails, nothing is read.
+ * A template, for values that come later. Each is a transaction of its own, as when they are sent one after the other.
+ * When the write fails, nothing is read.
  */
-export async function writeThenRead<Row>(
+export function writeThenRead<Row>(
   database: Database,
   write: RawBuilder<unknown>,
   read: RawBuilder<Row>,
-): Promise<{ readonly matched: number; readonly rows: readonly Row[] }> {
-  const [written, rows] = await sendBoth(database, write, read);
-  if (!Array.isArray(rows)) throw new Error('the database answered a SELECT without rows');
-  return { matched: affectedIn(written), rows };
+): (values: SlotValues) => Promise<{ readonly matched: number; readonly rows: readonly Row[] }> {
+  const both = statementTemplate<unknown>(database, bothOf(write, read));
+  return async (values) => {
+    const [written, rows] = (await both(values)).rows;
+    if (!Array.isArray(rows)) throw new Error('the database answered a SELECT without rows');
+    return { matched: affectedIn(written), rows };
+  };
 }
 
 /** Two writes in one packet, the second only if the first did not fail; says how many rows the second matched. */
@@ -27,18 +32,13 @@ export async function writeBoth(
   first: RawBuilder<unknown>,
   second: RawBuilder<unknown>,
 ): Promise<number> {
-  const [, written] = await sendBoth(database, first, second);
-  return affectedIn(written);
+  const { rows } = await bothOf(first, second).execute(database);
+  return affectedIn(rows[1]);
 }
 
 /** For several statements the driver hands over a list of their results. */
-async function sendBoth(
-  database: Database,
-  first: RawBuilder<unknown>,
-  second: RawBuilder<unknown>,
-): Promise<readonly unknown[]> {
-  const { rows } = await sql<unknown>`${first}; ${second}`.execute(database);
-  return rows;
+function bothOf(first: RawBuilder<unknown>, second: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`${first}; ${second}`;
 }
 
 function affectedIn(result: unknown): number {

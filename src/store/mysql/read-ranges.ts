@@ -1,23 +1,19 @@
-import { type CompiledQuery, type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { NormalCursor, NormalRow, TaskStore } from '../task-store.ts';
 import type { WishedRow } from '../wish-store.ts';
 import type { Database } from './database.ts';
+import { Slot, statementTemplate } from './statement-template.ts';
 
 type Ranges = Pick<TaskStore, 'listNormal' | 'listDue' | 'hasWishes' | 'listWishes'>;
 
 /** The ranges of rows in which there is something to do: each is read by an index, and short while nothing is. */
 export function createRanges(database: Database): Ranges {
-  /** Compiled once: asked for a hundred times a second, and nearly always for nothing. */
-  const firstPages = new Map<number, CompiledQuery<NormalRange>>();
-  const firstPage = (limit: number) => {
-    const page = firstPages.get(limit) ?? selectNormal(limit, sql``).compile(database);
-    firstPages.set(limit, page);
-    return page;
-  };
+  const listAfterPause = statementTemplate(database, selectNormal(new Slot('limit'), { first: pause }));
   return {
-    async listNormal(limit, after) {
-      const page = after ? selectNormal(limit, behind(after)).compile(database) : firstPage(limit);
-      const { rows } = await database.executeQuery(page);
+    async listNormal(limit, after, waitMs = 0) {
+      const { rows } = await (waitMs > 0
+        ? listAfterPause({ seconds: waitMs / 1_000, limit })
+        : selectNormal(limit, { where: after && behind(after) }).execute(database));
       const last = rows.at(-1);
       return {
         rows: rows.map(toNormalRow),
@@ -56,13 +52,27 @@ interface NormalRange {
   readonly is_early: number;
 }
 
-function selectNormal(limit: number, where: RawBuilder<unknown>): RawBuilder<NormalRange> {
+interface NormalRangeOptions {
+  /** What comes before the table. */
+  readonly first?: RawBuilder<unknown>;
+  readonly where?: RawBuilder<unknown> | undefined;
+}
+
+const none = sql``;
+
+function selectNormal(
+  limit: number | Slot,
+  { first = none, where = none }: NormalRangeOptions,
+): RawBuilder<NormalRange> {
   return sql<NormalRange>`
     SELECT id, priority, IF(finished_at IS NULL, attempt_id, NULL) AS open_attempt, desired = 'Run' AS may_run,
       COALESCE(not_before > UTC_TIMESTAMP(3), 0) AS is_early
-    FROM task FORCE INDEX (nightwatch_normal) WHERE status = 'Normal' ${where}
+    FROM ${first} task FORCE INDEX (nightwatch_normal) WHERE status = 'Normal' ${where}
     ORDER BY priority DESC, id LIMIT ${limit}`;
 }
+
+/** Both servers read a table of one row before they look at those behind it: at READ COMMITTED what they see is of then. */
+const pause = sql`(SELECT SLEEP(${new Slot('seconds')}) AS ended LIMIT 1) pause STRAIGHT_JOIN`;
 
 /** A page behind a cursor is two ranges of the index; the first page, which is nearly every one, is a single range. */
 function behind({ priority, taskId }: NormalCursor): RawBuilder<unknown> {

@@ -50,19 +50,28 @@ class DispatchRun implements WatcherRun {
     this.#options = options;
     this.#context = context;
     this.#launcher = new Launcher({ ...options, ...context });
-    const claimNormal = () => this.#claimNormal();
+    const claimNormal = (waitMs: number) => this.#claimNormal(waitMs);
     const claimDue = () => this.#claimDue();
     this.#normal = new RestingWork({ ...context, rows: 'Normal rows', everyMs: 0, work: claimNormal });
     this.#due = new RestingWork({ ...context, rows: 'due rows', everyMs: dueIntervalMs, work: claimDue });
     this.#wake = wake;
   }
 
-  async run(): Promise<void> {
-    if (!this.#context.term.canAct() || !this.#launcher.hasRoom(pageSize)) return;
+  /** It is the database that waits, where the rows are. */
+  get waitsItself(): boolean {
+    return this.#hasWork() && this.#normal.isDue;
+  }
+
+  async run(_signal?: AbortSignal, waitMs = 0): Promise<void> {
+    if (!this.#hasWork()) return;
     this.#refusals = 0;
     // Side by side, each with its own rest: a lock that one of them meets must not delay the other.
-    await Promise.all([this.#normal.run(), this.#due.run()]);
+    await Promise.all([this.#normal.run(waitMs), this.#due.run(waitMs)]);
     this.#noteTroubles();
+  }
+
+  #hasWork(): boolean {
+    return this.#context.term.canAct() && this.#launcher.hasRoom(pageSize);
   }
 
   /** Only what has changed: a hundred passes a second mostly find none. */
@@ -77,8 +86,8 @@ class DispatchRun implements WatcherRun {
     return this.#launcher[Symbol.asyncDispose]();
   }
 
-  async #claimNormal(): Promise<void> {
-    const claimed = await this.#claim(await this.#nextPage(), this.#context.store.claimNormal);
+  async #claimNormal(waitMs: number): Promise<void> {
+    const claimed = await this.#claim(await this.#nextPage(waitMs), this.#context.store.claimNormal);
     // More may wait behind this page; the interval is only the longest pause.
     if (claimed > 0) this.#wake();
   }
@@ -159,12 +168,12 @@ class DispatchRun implements WatcherRun {
   }
 
   /** The next rows that can be claimed: always from the start of the range, past those that are held. */
-  async #nextPage(): Promise<readonly string[]> {
+  async #nextPage(waitMs: number): Promise<readonly string[]> {
     const { store, term } = this.#context;
-    const nowMs = performance.now();
     let after: NormalCursor | undefined;
     do {
-      const page = await store.listNormal(pageSize, after);
+      const page = await store.listNormal(pageSize, after, after ? 0 : waitMs);
+      const nowMs = performance.now();
       for (const row of page.rows) if (row.openAttemptId) restoreStatus(this.#context, row.openAttemptId, 'Normal');
       const free = page.rows.filter(
         (row) => !row.openAttemptId && row.mayRun && !this.#held.isResting(row.taskId, nowMs),

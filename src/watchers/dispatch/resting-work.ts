@@ -7,7 +7,8 @@ export interface RestingWorkOptions extends Pick<TermContext, 'term' | 'log'> {
   readonly rows: string;
   /** From one start to the next at least, milliseconds. */
   readonly everyMs: number;
-  readonly work: () => Promise<void>;
+  /** Is handed what the pass is to wait for before it looks, milliseconds. */
+  readonly work: (waitMs: number) => Promise<void>;
 }
 
 /** A part of a pass with its own pace: it rests after a failure, and the other parts of the pass do not. */
@@ -26,14 +27,18 @@ export class RestingWork {
     return this.#trouble;
   }
 
+  /** Whether it would do something now. */
+  get isDue(): boolean {
+    return performance.now() >= this.#dueAtMs;
+  }
+
   /** Does nothing before its time. Throws only what the end of the term makes it throw. */
-  async run(): Promise<void> {
+  async run(waitMs: number): Promise<void> {
     const { everyMs, term, work } = this.#options;
-    const nowMs = performance.now();
-    if (nowMs < this.#dueAtMs) return;
-    this.#dueAtMs = nowMs + everyMs;
+    if (!this.isDue) return;
+    this.#dueAtMs = performance.now() + everyMs;
     try {
-      await work();
+      await work(waitMs);
       this.#failures = 0;
       this.#trouble = undefined;
     } catch (error) {

@@ -36,9 +36,12 @@ export function aRepetition(scheduleText: string, overrides: Partial<RepeatOptio
     random: () => 0,
     ...overrides,
     pass: {
-      run: (signal) => {
+      get waitsItself() {
+        return pass.waitsItself ?? false;
+      },
+      run: (signal, waitMs) => {
         startsMs.push(clock.monotonicMs());
-        return pass.run(signal);
+        return pass.run(signal, waitMs);
       },
     },
   });
