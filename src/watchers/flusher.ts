@@ -68,7 +68,12 @@ export class Flusher<Write extends AttemptKey> {
 
   /** Whether a write about this attempt is still under way. */
   isPending(attemptId: string): boolean {
-    return this.#waiting.has(attemptId) || this.#inFlight.has(attemptId) || this.#later.has(attemptId);
+    return this.isQueued(attemptId) || this.#later.has(attemptId);
+  }
+
+  /** Whether a write about this attempt is still to be sent, or just sent; not one to a row that somebody holds. */
+  isQueued(attemptId: string): boolean {
+    return this.#waiting.has(attemptId) || this.#inFlight.has(attemptId);
   }
 
   add(write: Write): void {
@@ -162,8 +167,7 @@ export class Flusher<Write extends AttemptKey> {
   #sendAgain(attemptId: string): void {
     const later = this.#later.get(attemptId);
     // A newer write of the attempt is on its way already, or was written meanwhile.
-    if (!later || this.#waiting.has(attemptId) || this.#inFlight.has(attemptId)) return;
-    if (!this.#options.term.ended.aborted) this.add(later.write);
+    if (later && !this.isQueued(attemptId) && !this.#options.term.ended.aborted) this.add(later.write);
   }
 
   async #backOff(batch: readonly Write[], error: StoreError): Promise<void> {

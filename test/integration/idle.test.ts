@@ -59,6 +59,12 @@ const polls = [
     found: "status = 'Normal'",
   },
   {
+    name: 'listNormal after a wait',
+    index: 'nightwatch_normal',
+    ask: async (store: TaskStore) => (await store.listNormal(500, undefined, 1)).rows.length,
+    found: "status = 'Normal'",
+  },
+  {
     name: 'listDue',
     index: 'nightwatch_waiting',
     ask: async (store: TaskStore) => (await store.listDue(500)).length,
@@ -137,9 +143,8 @@ async function assertPlanned(
 ): Promise<void> {
   const explain = new ExplainPlugin();
   await ask(createTaskStore(database.withPlugin(explain)));
-  assert.deepEqual(
-    explain.plan.map(({ key }) => key),
-    [index],
-  );
-  assert.doesNotMatch(explain.plan[0]?.Extra ?? '', /filesort|temporary/);
+  // A pause before it is a table of one row, which has none.
+  const keys = explain.plan.flatMap(({ key }) => key ?? []);
+  assert.deepEqual(keys, [index]);
+  for (const { Extra } of explain.plan) assert.doesNotMatch(Extra ?? '', /filesort|temporary/);
 }

@@ -14,7 +14,7 @@ export class Slot {
 export type SlotValues = Readonly<Record<string, unknown>>;
 
 /** A statement that is built and compiled once and executed with other values each time. */
-export type StatementTemplate<Row> = (values: SlotValues) => Promise<QueryResult<Row>>;
+type StatementTemplate<Row> = (values: SlotValues) => Promise<QueryResult<Row>>;
 
 /**
  * Makes a template of a statement in which slots stand for values.

@@ -7,6 +7,7 @@ import type { ClaimedTask } from '../../task/task.ts';
 import { endAsDecided, startDeadlineMessage } from '../end-as-decided.ts';
 import { type FollowedAttempt, noteJob, noteState } from '../open-attempts.ts';
 import type { TermContext } from '../watcher.ts';
+import { Refusals } from './refusals.ts';
 
 export interface LaunchRecordsOptions
   extends Pick<TermContext, 'attempts' | 'recorder' | 'conclusions' | 'store' | 'policy' | 'term' | 'log'> {
@@ -16,6 +17,8 @@ export interface LaunchRecordsOptions
 
 /** Has written what came of launching an attempt; each returns undefined, for there is nothing more to do with it now. */
 export interface LaunchRecords {
+  /** Whether rows are refused faster than that can be written, so that no more of them should be claimed for now. */
+  isBehind(): boolean;
   launched(task: ClaimedTask, jobUid: string): undefined;
   rejected(task: ClaimedTask, rejection: { readonly reason: Reason; readonly message: string }): undefined;
   waits(task: ClaimedTask, wait: Wait): undefined;
@@ -25,7 +28,9 @@ export interface LaunchRecords {
 
 export function createLaunchRecords(options: LaunchRecordsOptions): LaunchRecords {
   const { attempts, recorder, createDeadlineMs } = options;
+  const refusals = new Refusals(recorder.ended);
   const records: LaunchRecords = {
+    isBehind: () => refusals.areMany(),
     launched({ taskId, attemptId }, jobUid) {
       const attempt = attempts.get(attemptId);
       // The watch may have told of it first.
@@ -34,14 +39,9 @@ export function createLaunchRecords(options: LaunchRecordsOptions): LaunchRecord
     rejected({ taskId, attemptId }, { reason, message }) {
       const attempt = attempts.get(attemptId);
       if (attempt) attempts.forget(attempt);
-      const end = {
-        status: 'Failed',
-        reason,
-        message: capMessage(message),
-        jobUid: undefined,
-        started: false,
-      } as const;
+      const end = { status: 'Failed', reason, message: capMessage(message), ...withoutJob } as const;
       recorder.ended.add({ taskId, attemptId, ...end });
+      refusals.add(attemptId);
     },
     waits(task, wait) {
       const { taskId, attemptId, ageMs } = task;
@@ -74,6 +74,8 @@ export function createLaunchRecords(options: LaunchRecordsOptions): LaunchRecord
   };
   return records;
 }
+
+const withoutJob = { jobUid: undefined, started: false } as const;
 
 /** Held only by what the row says afterwards: its user may have let it go on, or holds it. */
 async function hold({ store, term, recorder }: LaunchRecordsOptions, attempt: FollowedAttempt): Promise<void> {

@@ -41,9 +41,9 @@ export class Launcher implements AsyncDisposable {
     this.#concurrency = new Concurrency(options.createsInFlight);
   }
 
-  /** Whether another page of this size may be claimed: the queue holds at most two. */
+  /** Whether another page of this size may be claimed: the queue holds at most two, and what is refused is written. */
   hasRoom(pageSize: number): boolean {
-    return this.#queue.length <= pageSize;
+    return this.#queue.length <= pageSize && !this.#records.isBehind();
   }
 
   add(tasks: readonly ClaimedTask[]): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NormalCursor } from '../../../src/store/task-store.ts';
 import type { StoreUnderTest } from '../../support/store-under-test.ts';
 import { claimOne, endOne, setColumns, submit } from './given-rows.ts';
@@ -73,6 +74,29 @@ export function normalListsContract(subject: () => StoreUnderTest): void {
           [true, false],
         ],
       );
+    });
+
+    it('has what was submitted while the database waited, and comes no sooner than it was to', async () => {
+      const beganAtMs = performance.now();
+      const listing = subject().store.listNormal(10, undefined, 400);
+      await sleep(100);
+      await submit(subject(), ['1']);
+      const { rows } = await listing;
+      assert.deepEqual(rows, [{ taskId: '1', openAttemptId: undefined, ...wanted }]);
+      const tookMs = performance.now() - beganAtMs;
+      assert.ok(tookMs >= 395 && tookMs < 2_000, `${tookMs} ms`);
+    });
+
+    it('lets somebody alter the table, though it waits again and again', async () => {
+      let isAltered = false;
+      const waits = async () => {
+        while (!isAltered) await subject().store.listNormal(10, undefined, 20);
+      };
+      const altering = async () => {
+        await subject().user.query('SET SESSION lock_wait_timeout = 5');
+        await subject().user.query('ALTER TABLE task ADD COLUMN of_somebody INT NULL');
+      };
+      await Promise.all([waits(), altering().finally(() => (isAltered = true))]);
     });
 
     it('keeps ids above 2^53 exact, also as the place to go on from', async () => {

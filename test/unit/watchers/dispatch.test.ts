@@ -42,6 +42,17 @@ describe('dispatch', () => {
     Object.assign(test.run, { [Symbol.asyncDispose]: async () => {} });
   });
 
+  it('leaves the wait for its tick to the database, but for when it has no room', async () => {
+    await using test = await aDispatch({ createsInFlight: 2 });
+    assert.equal(test.run.waitsItself, true);
+    test.cluster.onLaunch = () => new Promise(() => {});
+    test.insert(1_000);
+    for (let passes = 0; passes < 2; passes += 1) await test.pass();
+    assert.equal(test.run.waitsItself, false);
+    test.context.term.end('over'); // lets go of the create that never ends
+    Object.assign(test.run, { [Symbol.asyncDispose]: async () => {} });
+  });
+
   it('goes past the lowest rows when somebody holds all of them', async (context) => {
     skippableTime(context); // none goes by, so none of them is tried again meanwhile
     await using test = await aDispatch();
