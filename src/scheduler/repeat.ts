@@ -127,7 +127,8 @@ class RepeatingLoop implements Repetition {
       hasSlept = true;
     }
     // By way of the event loop: what asks for a pass in one turn gets one, and a pass that wakes itself starves nobody.
-    if (!this.#stopping && (this.#woken || !hasSlept)) await this.#sleep(0, false);
+    const isAtOnce = this.#woken || (!hasSlept && this.#ownWaitMs === 0);
+    if (!this.#stopping && isAtOnce) await this.#sleep(0, false);
     return !this.#stopping;
   }
 

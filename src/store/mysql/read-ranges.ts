@@ -47,10 +47,12 @@ interface NormalRange {
   /** A string from a BIGINT, a number where the user made the column shorter. */
   readonly id: string | number;
   readonly priority: number;
-  readonly open_attempt: string | null;
-  readonly may_run: number;
-  readonly is_early: number;
+  /** One of ours, or the id of an open attempt, which is longer than those: each column costs the idle poll something. */
+  readonly state: string;
 }
+
+const states = { held: 'held', early: 'early', ready: 'ready' } as const;
+const stateWords = new Set<string>(Object.values(states));
 
 interface NormalRangeOptions {
   /** What comes before the table. */
@@ -65,8 +67,11 @@ function selectNormal(
   { first = none, where = none }: NormalRangeOptions,
 ): RawBuilder<NormalRange> {
   return sql<NormalRange>`
-    SELECT id, priority, IF(finished_at IS NULL, attempt_id, NULL) AS open_attempt, desired = 'Run' AS may_run,
-      COALESCE(not_before > UTC_TIMESTAMP(3), 0) AS is_early
+    SELECT id, priority, CASE
+      WHEN attempt_id IS NOT NULL AND finished_at IS NULL THEN attempt_id
+      WHEN desired <> 'Run' THEN ${states.held}
+      WHEN not_before > UTC_TIMESTAMP(3) THEN ${states.early}
+      ELSE ${states.ready} END AS state
     FROM ${first} task FORCE INDEX (nightwatch_normal) WHERE status = 'Normal' ${where}
     ORDER BY priority DESC, id LIMIT ${limit}`;
 }
@@ -79,12 +84,12 @@ function behind({ priority, taskId }: NormalCursor): RawBuilder<unknown> {
   return sql`AND (priority < ${priority} OR (priority = ${priority} AND id > ${BigInt(taskId)}))`;
 }
 
-function toNormalRow(row: NormalRange): NormalRow {
+function toNormalRow({ id, state }: NormalRange): NormalRow {
   return {
-    taskId: String(row.id),
-    openAttemptId: row.open_attempt ?? undefined,
-    mayRun: Number(row.may_run) === 1,
-    isEarly: Number(row.is_early) === 1,
+    taskId: String(id),
+    openAttemptId: stateWords.has(state) ? undefined : state,
+    mayRun: state !== states.held,
+    isEarly: state === states.early,
   };
 }
 
