@@ -44,8 +44,13 @@ export function createsJob({ method, path }: ProxiedRequest): boolean {
 }
 
 /** Whether a request opens a watch. */
-export function opensWatch({ method, path }: ProxiedRequest): boolean {
+function opensWatch({ method, path }: ProxiedRequest): boolean {
   return method === 'GET' && /[?&]watch=(1|true)/.test(path);
+}
+
+/** Whether a request opens a watch of Jobs; that of pods, where there is one, is opened at about the same time. */
+export function opensJobWatch(request: ProxiedRequest): boolean {
+  return opensWatch(request) && /\/jobs\?/.test(request.path);
 }
 
 const kubeconfigFile = z.looseObject({

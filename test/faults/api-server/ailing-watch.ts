@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { opensWatch } from '../../support/api-proxy.ts';
+import { opensJobWatch } from '../../support/api-proxy.ts';
 import { refusals } from '../../support/api-refusals.ts';
 import { compactHistory } from '../../support/compact-history.ts';
 import { endPods } from '../../support/end-pods.ts';
@@ -63,7 +63,7 @@ export const compactedHistory: Fault = {
     await round.submitBatch('ended', 1, hanging);
     await untilRows(round, 'deleted-', { status: 'Running' });
     await untilRows(round, 'ended-', { status: 'Running' });
-    const held = requests.intercept(opensWatch, { kind: 'hold' });
+    const held = requests.intercept(opensJobWatch, { kind: 'hold' });
     requests.cutWatches();
     await patiently('the watch is to go on', () => assert.equal(held.seen.length, 1));
     await deleteJobs(round, ['deleted-1', 'deleted-2', 'deleted-3']);
@@ -107,7 +107,7 @@ export const disturbedWatch: Fault = {
     round.note([...fates].map(([fate, count]) => `${count} ${fate}`).join(', '));
     round.note(`the end of ${rows.length} of ${burst} rows was dropped`);
     const expired = requests.intercept(
-      opensWatch,
+      opensJobWatch,
       { kind: 'answer', status: 410, body: JSON.stringify(refusals.expired) },
       1,
     );
