@@ -66,7 +66,7 @@ class DispatchRun implements WatcherRun {
     if (!this.#hasWork()) return;
     this.#refusals = 0;
     // Side by side, each with its own rest: a lock that one of them meets must not delay the other.
-    await Promise.all([this.#normal.run(waitMs), this.#due.run(waitMs)]);
+    await Promise.all([this.#normal.run(waitMs), this.#due.run()]);
     this.#noteTroubles();
   }
 

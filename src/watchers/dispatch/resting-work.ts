@@ -33,7 +33,7 @@ export class RestingWork {
   }
 
   /** Does nothing before its time. Throws only what the end of the term makes it throw. */
-  async run(waitMs: number): Promise<void> {
+  async run(waitMs = 0): Promise<void> {
     const { everyMs, term, work } = this.#options;
     if (!this.isDue) return;
     this.#dueAtMs = performance.now() + everyMs;
