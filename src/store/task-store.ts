@@ -40,6 +40,16 @@ export interface NormalCursor {
   readonly taskId: string;
 }
 
+/** When the database looks for a Normal row before it lists them: milliseconds. */
+export interface NormalWait {
+  /** Before the first look. */
+  readonly firstMs: number;
+  /** From one look to the next. */
+  readonly everyMs: number;
+  /** As many; then it lists what there is, which is nothing but for what came with the last one. */
+  readonly looks: number;
+}
+
 export interface NormalPage {
   readonly rows: readonly NormalRow[];
   /** Undefined when the range ended with this page. */
@@ -65,10 +75,10 @@ export interface TaskStore extends WishStore, AttemptStore {
   /**
    * Rows that say Normal, highest priority first, then oldest id.
    *
-   * The database waits `waitMs` milliseconds before it looks: a row that is submitted meanwhile is found at the end of the
-   * wait, with neither a timer of ours nor a way to the database between.
+   * With a wait the database looks for one first, again and again until there is one: a row that is submitted meanwhile
+   * is found with neither a timer of ours nor a way to the database between.
    */
-  listNormal(limit: number, after: NormalCursor | undefined, waitMs?: number): Promise<NormalPage>;
+  listNormal(limit: number, after: NormalCursor | undefined, wait?: NormalWait): Promise<NormalPage>;
   /** Rows whose waiting time is over by the database's clock, longest due first. */
   listDue(limit: number): Promise<readonly DueRow[]>;
   /**

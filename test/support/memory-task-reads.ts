@@ -1,4 +1,4 @@
-import type { TaskStore } from '../../src/store/task-store.ts';
+import type { NormalWait, TaskStore } from '../../src/store/task-store.ts';
 import type { WishedRow } from '../../src/store/wish-store.ts';
 import type { Attempt, ClaimedTask, OpenAttempt } from '../../src/task/task.ts';
 import type { MemoryDatabase, TaskRow } from './memory-database.ts';
@@ -26,8 +26,8 @@ type Lookups = 'isCarried' | 'readIdentities' | 'readOpen';
 function memoryLists(database: MemoryDatabase): Omit<Reads, Lookups | 'hasWishes' | 'listWishes'> {
   const rows = () => [...database.rows.values()];
   return {
-    async listNormal(limit, after, waitMs = 0) {
-      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    async listNormal(limit, after, wait) {
+      if (wait) await waitForNormal(rows, wait);
       return await database.execute('listNormal', [], () => {
         const isBehind = (row: TaskRow) => after === undefined || compareNormal(row, after) > 0;
         const range = rows().filter((row) => row.status === 'Normal' && isBehind(row));
@@ -65,6 +65,13 @@ function memoryLists(database: MemoryDatabase): Omit<Reads, Lookups | 'hasWishes
           .slice(0, limit),
       ),
   };
+}
+
+async function waitForNormal(rows: () => readonly TaskRow[], { firstMs, everyMs, looks }: NormalWait): Promise<void> {
+  for (let look = 1; look <= looks; look += 1) {
+    await new Promise((resolve) => setTimeout(resolve, look === 1 ? firstMs : everyMs));
+    if (rows().some(({ status }) => status === 'Normal')) return;
+  }
 }
 
 function memoryWishLists(database: MemoryDatabase): Pick<Reads, 'hasWishes' | 'listWishes'> {

@@ -21,9 +21,18 @@ export function writeThenRead<Row>(
   const both = statementTemplate<unknown>(database, bothOf(write, read));
   return async (values) => {
     const [written, rows] = (await both(values)).rows;
-    if (!Array.isArray(rows)) throw new Error('the database answered a SELECT without rows');
-    return { matched: affectedIn(written), rows };
+    return { matched: affectedIn(written), rows: rowsIn(rows) };
   };
+}
+
+/** What is to be read, behind other statements in the same packet whose answers do not matter; a template, too. */
+export function readBehind<Row>(
+  database: Database,
+  first: RawBuilder<unknown>,
+  read: RawBuilder<Row>,
+): (values: SlotValues) => Promise<readonly Row[]> {
+  const both = statementTemplate<unknown>(database, bothOf(first, read));
+  return async (values) => rowsIn((await both(values)).rows.at(-1));
 }
 
 /** Two writes in one packet, the second only if the first did not fail; says how many rows the second matched. */
@@ -39,6 +48,12 @@ export async function writeBoth(
 /** For several statements the driver hands over a list of their results. */
 function bothOf(first: RawBuilder<unknown>, second: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`${first}; ${second}`;
+}
+
+/** Of the shape that the statement has: it is ours. */
+function rowsIn<Row>(result: unknown): readonly Row[] {
+  if (!Array.isArray(result)) throw new Error('the database answered a SELECT without rows');
+  return result;
 }
 
 function affectedIn(result: unknown): number {

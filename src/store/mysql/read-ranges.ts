@@ -2,18 +2,19 @@ import { type RawBuilder, sql } from 'kysely';
 import type { NormalCursor, NormalRow, TaskStore } from '../task-store.ts';
 import type { WishedRow } from '../wish-store.ts';
 import type { Database } from './database.ts';
-import { Slot, statementTemplate } from './statement-template.ts';
+import { Slot } from './statement-template.ts';
+import { createWaitedList } from './wait-for-normal.ts';
 
 type Ranges = Pick<TaskStore, 'listNormal' | 'listDue' | 'hasWishes' | 'listWishes'>;
 
 /** The ranges of rows in which there is something to do: each is read by an index, and short while nothing is. */
 export function createRanges(database: Database): Ranges {
-  const listAfterPause = statementTemplate(database, selectNormal(new Slot('limit'), { first: pause }));
+  const listWaited = createWaitedList(database, selectNormal(new Slot('limit')));
   return {
-    async listNormal(limit, after, waitMs = 0) {
-      const { rows } = await (waitMs > 0
-        ? listAfterPause({ seconds: waitMs / 1_000, limit })
-        : selectNormal(limit, { where: after && behind(after) }).execute(database));
+    async listNormal(limit, after, wait) {
+      const rows = wait
+        ? await listWaited(wait, { limit })
+        : (await selectNormal(limit, after && behind(after)).execute(database)).rows;
       const last = rows.at(-1);
       return {
         rows: rows.map(toNormalRow),
@@ -54,30 +55,16 @@ interface NormalRange {
 const states = { held: 'held', early: 'early', ready: 'ready' } as const;
 const stateWords = new Set<string>(Object.values(states));
 
-interface NormalRangeOptions {
-  /** What comes before the table. */
-  readonly first?: RawBuilder<unknown>;
-  readonly where?: RawBuilder<unknown> | undefined;
-}
-
-const none = sql``;
-
-function selectNormal(
-  limit: number | Slot,
-  { first = none, where = none }: NormalRangeOptions,
-): RawBuilder<NormalRange> {
+function selectNormal(limit: number | Slot, where: RawBuilder<unknown> = sql``): RawBuilder<NormalRange> {
   return sql<NormalRange>`
     SELECT id, priority, CASE
       WHEN attempt_id IS NOT NULL AND finished_at IS NULL THEN attempt_id
       WHEN desired <> 'Run' THEN ${states.held}
       WHEN not_before > UTC_TIMESTAMP(3) THEN ${states.early}
       ELSE ${states.ready} END AS state
-    FROM ${first} task FORCE INDEX (nightwatch_normal) WHERE status = 'Normal' ${where}
+    FROM task FORCE INDEX (nightwatch_normal) WHERE status = 'Normal' ${where}
     ORDER BY priority DESC, id LIMIT ${limit}`;
 }
-
-/** Both servers read a table of one row before they look at those behind it: at READ COMMITTED what they see is of then. */
-const pause = sql`(SELECT SLEEP(${new Slot('seconds')}) AS ended LIMIT 1) pause STRAIGHT_JOIN`;
 
 /** A page behind a cursor is two ranges of the index; the first page, which is nearly every one, is a single range. */
 function behind({ priority, taskId }: NormalCursor): RawBuilder<unknown> {

@@ -1,11 +1,11 @@
 import { isStoreError } from '../../store/store-error.ts';
-import type { ClaimResult, NormalCursor, TaskStore } from '../../store/task-store.ts';
+import type { ClaimResult, TaskStore } from '../../store/task-store.ts';
 import type { ClaimedTask } from '../../task/task.ts';
-import { restoreStatus } from '../restore-status.ts';
 import type { ObservationState } from '../sync/observation-state.ts';
 import type { TermContext, Watcher, WatcherRun } from '../watcher.ts';
 import { HeldRows } from './held-rows.ts';
 import { Launcher } from './launcher.ts';
+import { idsOf, NormalPages } from './normal-pages.ts';
 import { RestingWork } from './resting-work.ts';
 
 export interface DispatchOptions {
@@ -39,6 +39,7 @@ class DispatchRun implements WatcherRun {
   readonly #context: TermContext;
   readonly #launcher: Launcher;
   readonly #held = new HeldRows();
+  readonly #pages: NormalPages;
   readonly #normal: RestingWork;
   readonly #due: RestingWork;
   readonly #wake: () => void;
@@ -50,6 +51,7 @@ class DispatchRun implements WatcherRun {
     this.#options = options;
     this.#context = context;
     this.#launcher = new Launcher({ ...options, ...context });
+    this.#pages = new NormalPages({ ...options, ...context, pageSize, held: this.#held });
     const claimNormal = (waitMs: number) => this.#claimNormal(waitMs);
     const claimDue = () => this.#claimDue();
     this.#normal = new RestingWork({ ...context, rows: 'Normal rows', everyMs: 0, work: claimNormal });
@@ -87,7 +89,7 @@ class DispatchRun implements WatcherRun {
   }
 
   async #claimNormal(waitMs: number): Promise<void> {
-    const claimed = await this.#claim(await this.#nextPage(waitMs), this.#context.store.claimNormal);
+    const claimed = await this.#claim(await this.#pages.next(waitMs), this.#context.store.claimNormal);
     // More may wait behind this page; the interval is only the longest pause.
     if (claimed > 0) this.#wake();
   }
@@ -158,35 +160,4 @@ class DispatchRun implements WatcherRun {
     }
     this.#launcher.add(open);
   }
-
-  /** Their users want them later: among those that wait they cost the others nothing. */
-  async #delay(taskIds: readonly string[]): Promise<void> {
-    const { store, term } = this.#context;
-    if (!term.canAct()) return;
-    const result = await store.delay(term.epoch, taskIds);
-    if (result === 'fenced') term.end('the database has a newer epoch');
-  }
-
-  /** The next rows that can be claimed: always from the start of the range, past those that are held. */
-  async #nextPage(waitMs: number): Promise<readonly string[]> {
-    const { store, term } = this.#context;
-    let after: NormalCursor | undefined;
-    do {
-      const page = await store.listNormal(pageSize, after, after ? 0 : waitMs);
-      const nowMs = performance.now();
-      for (const row of page.rows) if (row.openAttemptId) restoreStatus(this.#context, row.openAttemptId, 'Normal');
-      const free = page.rows.filter(
-        (row) => !row.openAttemptId && row.mayRun && !this.#held.isResting(row.taskId, nowMs),
-      );
-      const { early = [], ready = [] } = Object.groupBy(free, ({ isEarly }) => (isEarly ? 'early' : 'ready'));
-      if (early.length > 0) await this.#delay(idsOf(early));
-      if (ready.length > 0) return idsOf(ready);
-      after = page.next;
-    } while (after && term.canAct());
-    return [];
-  }
-}
-
-function idsOf(rows: readonly { readonly taskId: string }[]): readonly string[] {
-  return rows.map(({ taskId }) => taskId);
 }

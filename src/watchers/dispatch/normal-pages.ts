@@ -1,0 +1,71 @@
+import type { NormalCursor, NormalPage, NormalWait } from '../../store/task-store.ts';
+import { unlessAborted } from '../../unless-aborted.ts';
+import { restoreStatus } from '../restore-status.ts';
+import type { TermContext } from '../watcher.ts';
+import type { HeldRows } from './held-rows.ts';
+
+export interface NormalPagesOptions extends Pick<TermContext, 'store' | 'term' | 'attempts' | 'recorder'> {
+  readonly pageSize: number;
+  readonly intervalMs: number;
+  readonly held: HeldRows;
+}
+
+/** For as long the database looks at the ticks by itself: what else a pass does has to wait for it. */
+const longestWaitMs = 100;
+const mostLooks = 10;
+
+/** Finds the next rows that can be claimed: always from the start of the range, past those that are held. */
+export class NormalPages {
+  readonly #options: NormalPagesOptions;
+  readonly #looks: number;
+
+  constructor(options: NormalPagesOptions) {
+    this.#options = options;
+    this.#looks = Math.max(1, Math.min(mostLooks, Math.floor(longestWaitMs / options.intervalMs)));
+  }
+
+  /** The ids of a page; none when there are none at this tick, nor, after a wait for it, at the ones behind it. */
+  async next(waitMs: number): Promise<readonly string[]> {
+    const { held, term } = this.#options;
+    let after: NormalCursor | undefined;
+    do {
+      const page = await (after || waitMs === 0 ? this.#read(after) : this.#readAfter(waitMs));
+      const nowMs = performance.now();
+      for (const row of page.rows) if (row.openAttemptId) restoreStatus(this.#options, row.openAttemptId, 'Normal');
+      const free = page.rows.filter((row) => !row.openAttemptId && row.mayRun && !held.isResting(row.taskId, nowMs));
+      const { early = [], ready = [] } = Object.groupBy(free, ({ isEarly }) => (isEarly ? 'early' : 'ready'));
+      if (early.length > 0) await this.#delay(idsOf(early));
+      if (ready.length > 0) return idsOf(ready);
+      after = page.next;
+    } while (after && term.canAct());
+    return [];
+  }
+
+  #read(after: NormalCursor | undefined, wait?: NormalWait): Promise<NormalPage> {
+    return this.#options.store.listNormal(this.#options.pageSize, after, wait);
+  }
+
+  /** A term that takes no new work leaves the rest of the wait, and what may be found then, to nobody. */
+  async #readAfter(waitMs: number): Promise<NormalPage> {
+    const { term, intervalMs } = this.#options;
+    const reading = this.#read(undefined, { firstMs: waitMs, everyMs: intervalMs, looks: this.#looks });
+    try {
+      return await unlessAborted(reading, term.draining);
+    } catch (error) {
+      if (!term.draining.aborted || term.ended.aborted) throw error;
+      return { rows: [], next: undefined };
+    }
+  }
+
+  /** Their users want them later: among those that wait they cost the others nothing. */
+  async #delay(taskIds: readonly string[]): Promise<void> {
+    const { store, term } = this.#options;
+    if (!term.canAct()) return;
+    const result = await store.delay(term.epoch, taskIds);
+    if (result === 'fenced') term.end('the database has a newer epoch');
+  }
+}
+
+export function idsOf(rows: readonly { readonly taskId: string }[]): readonly string[] {
+  return rows.map(({ taskId }) => taskId);
+}
