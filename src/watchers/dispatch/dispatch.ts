@@ -59,9 +59,9 @@ class DispatchRun implements WatcherRun {
     this.#wake = wake;
   }
 
-  /** It is the database that waits, where the rows are. */
+  /** It is the database that waits, where the rows are; but not while Jobs are made, whose requests it would delay. */
   get waitsItself(): boolean {
-    return this.#hasWork() && this.#normal.isDue;
+    return this.#hasWork() && this.#launcher.isIdle && this.#normal.isDue;
   }
 
   async run(_signal?: AbortSignal, waitMs = 0): Promise<void> {
@@ -89,9 +89,9 @@ class DispatchRun implements WatcherRun {
   }
 
   async #claimNormal(waitMs: number): Promise<void> {
-    const claimed = await this.#claim(await this.#pages.next(waitMs), this.#context.store.claimNormal);
-    // More may wait behind this page; the interval is only the longest pause.
-    if (claimed > 0) this.#wake();
+    const { taskIds, hasNext } = await this.#pages.next(waitMs);
+    const claimed = await this.#claim(taskIds, this.#context.store.claimNormal);
+    if (claimed > 0 && hasNext) this.#wake();
   }
 
   async #claimDue(): Promise<void> {

@@ -1,8 +1,9 @@
 import type { V1Job } from '@kubernetes/client-node';
-import type { LaunchOutcome, LookOutcome, Wait } from '../../executors/executor.ts';
+import type { LaunchOutcome, LookOutcome } from '../../executors/executor.ts';
 import { decideLaunch } from '../../task/decide-launch.ts';
 import type { ClaimedTask } from '../../task/task.ts';
 import type { TermContext } from '../watcher.ts';
+import { ClosedNamespaces } from './closed-namespaces.ts';
 import { Concurrency } from './concurrency.ts';
 import { FairTurns } from './fair-turns.ts';
 import { canHaveJob, findOwnJob } from './find-own-job.ts';
@@ -12,12 +13,6 @@ import { createLaunchRecords, type LaunchRecords } from './launch-records.ts';
 export interface LauncherOptions extends TermContext {
   readonly createsInFlight: number;
   readonly createDeadlineMs: number;
-}
-
-/** A namespace where nothing can be created now: its rows wait without a request each. */
-interface Closure {
-  readonly untilMs: number;
-  readonly wait: Wait;
 }
 
 /** Launches claimed attempts, as many at a time as the cluster answers well to, and records what came of each. */
@@ -30,7 +25,7 @@ export class Launcher implements AsyncDisposable {
   /** By attempt id, queued or in flight: a lease that runs out meanwhile must not launch it beside itself. */
   readonly #known = new Set<string>();
   readonly #inFlight = new Set<Promise<void>>();
-  readonly #closures = new Map<string, Closure>();
+  readonly #closed = new ClosedNamespaces();
   #pausedUntilMs = 0;
   #isClosing: boolean = false;
   #resume: NodeJS.Timeout | undefined;
@@ -41,9 +36,14 @@ export class Launcher implements AsyncDisposable {
     this.#concurrency = new Concurrency(options.createsInFlight);
   }
 
-  /** Whether another page of this size may be claimed: the queue holds at most two, and what is refused is written. */
+  /** Whether a page of this size may be claimed: the queue holds at most two, and what is refused is written. */
   hasRoom(pageSize: number): boolean {
     return this.#queue.length <= pageSize && !this.#records.isBehind();
+  }
+
+  /** Whether nothing is queued or in flight. */
+  get isIdle(): boolean {
+    return this.#known.size === 0;
   }
 
   add(tasks: readonly ClaimedTask[]): void {
@@ -108,7 +108,7 @@ export class Launcher implements AsyncDisposable {
     const seenUid = attempts.get(task.attemptId)?.jobUid;
     if (seenUid !== undefined) return this.#records.launched(task, seenUid);
     if (this.#isWithheld(task)) return await this.#withhold(task);
-    const closure = this.#closureOf(task);
+    const closure = this.#closed.closureOf(task.namespace);
     if (task.isRetaken && canHaveJob(task)) {
       if (closure) return this.#records.waits(task, closure);
       // Before its info is read again: what runs already is followed, whatever its user has written since.
@@ -137,11 +137,6 @@ export class Launcher implements AsyncDisposable {
     return outcome.result === 'absent' ? await this.#records.withheld(task) : await this.#settle(task, outcome);
   }
 
-  #closureOf({ namespace }: ClaimedTask): Wait | undefined {
-    const closure = this.#closures.get(namespace);
-    return closure && closure.untilMs > performance.now() ? closure.wait : undefined;
-  }
-
   async #create(task: ClaimedTask, job: V1Job): Promise<LaunchOutcome> {
     const { executor, term } = this.#options;
     const startedAtMs = performance.now();
@@ -168,8 +163,7 @@ export class Launcher implements AsyncDisposable {
       case 'reject':
         return this.#records.rejected(task, outcome);
       case 'wait':
-        if (outcome.scope === 'namespace')
-          this.#closures.set(task.namespace, { untilMs: performance.now() + outcome.shortestMs, wait: outcome });
+        if (outcome.scope === 'namespace') this.#closed.close(task.namespace, outcome);
         return this.#records.waits(task, outcome);
       case 'throttled':
         this.#pause(outcome.pauseMs);

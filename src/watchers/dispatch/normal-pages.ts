@@ -10,6 +10,12 @@ export interface NormalPagesOptions extends Pick<TermContext, 'store' | 'term' |
   readonly held: HeldRows;
 }
 
+/** Rows that can be claimed, and whether more may be behind them. */
+export interface ClaimablePage {
+  readonly taskIds: readonly string[];
+  readonly hasNext: boolean;
+}
+
 /** For as long the database looks at the ticks by itself: what else a pass does has to wait for it. */
 const longestWaitMs = 100;
 const mostLooks = 10;
@@ -24,8 +30,8 @@ export class NormalPages {
     this.#looks = Math.max(1, Math.min(mostLooks, Math.floor(longestWaitMs / options.intervalMs)));
   }
 
-  /** The ids of a page; none when there are none at this tick, nor, after a wait for it, at the ones behind it. */
-  async next(waitMs: number): Promise<readonly string[]> {
+  /** A page; an empty one when there are no rows at this tick, nor, after a wait for it, at the ones behind it. */
+  async next(waitMs: number): Promise<ClaimablePage> {
     const { held, term } = this.#options;
     let after: NormalCursor | undefined;
     do {
@@ -35,10 +41,10 @@ export class NormalPages {
       const free = page.rows.filter((row) => !row.openAttemptId && row.mayRun && !held.isResting(row.taskId, nowMs));
       const { early = [], ready = [] } = Object.groupBy(free, ({ isEarly }) => (isEarly ? 'early' : 'ready'));
       if (early.length > 0) await this.#delay(idsOf(early));
-      if (ready.length > 0) return idsOf(ready);
+      if (ready.length > 0) return { taskIds: idsOf(ready), hasNext: page.next !== undefined };
       after = page.next;
     } while (after && term.canAct());
-    return [];
+    return { taskIds: [], hasNext: false };
   }
 
   #read(after: NormalCursor | undefined, wait?: NormalWait): Promise<NormalPage> {

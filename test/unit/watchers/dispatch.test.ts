@@ -18,7 +18,7 @@ describe('dispatch', () => {
     assert.ok([...test.database.rows.values()].filter(({ jobUid }) => jobUid !== undefined).length === 7);
   });
 
-  it('takes a page at a time, and asks for the next at once', async () => {
+  it('takes a page at a time, and asks for the next at once where there may be one', async () => {
     await using test = await aDispatch();
     test.insert(700);
     await test.pass();
@@ -26,9 +26,9 @@ describe('dispatch', () => {
     await test.untilLaunched(500);
     await test.pass();
     await test.untilLaunched(700);
-    assert.deepEqual([test.claims()[1]?.length, test.wakes()], [200, 2]);
+    assert.deepEqual([test.claims()[1]?.length, test.wakes()], [200, 1]);
     await test.pass();
-    assert.deepEqual([test.claims().length, test.wakes()], [2, 2]);
+    assert.deepEqual([test.claims().length, test.wakes()], [2, 1]);
   });
 
   it('claims no more while two pages wait to be launched', async () => {
@@ -42,12 +42,18 @@ describe('dispatch', () => {
     Object.assign(test.run, { [Symbol.asyncDispose]: async () => {} });
   });
 
-  it('leaves the wait for its tick to the database, but for when it has no room', async () => {
-    await using test = await aDispatch({ createsInFlight: 2 });
+  it('leaves the wait for its tick to the database while no Job is being made', async () => {
+    await using test = await aDispatch();
+    assert.equal(test.run.waitsItself, true);
+    test.insert(1);
+    await test.pass();
+    assert.equal(test.run.waitsItself, false);
+    await test.untilLaunched(1);
     assert.equal(test.run.waitsItself, true);
     test.cluster.onLaunch = () => new Promise(() => {});
-    test.insert(1_000);
-    for (let passes = 0; passes < 2; passes += 1) await test.pass();
+    test.insert(1, {}, 2);
+    await test.pass();
+    await turn();
     assert.equal(test.run.waitsItself, false);
     test.context.term.end('over'); // lets go of the create that never ends
     Object.assign(test.run, { [Symbol.asyncDispose]: async () => {} });
