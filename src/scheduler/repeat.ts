@@ -1,19 +1,8 @@
 import type { Logger } from '../log.ts';
 import { backOffMs } from './back-off.ts';
 import { type Clock, systemClock } from './clock.ts';
+import type { OwnWait, Pass } from './pass.ts';
 import type { Schedule } from './schedule.ts';
-
-/** One round of some repeated work. */
-export interface Pass {
-  /**
-   * Looks at all that is pending: ticks that were missed are not repeated. The signal aborts what is in flight.
-   *
-   * Waits `waitMs` milliseconds before it looks; that is 0 unless {@link waitsItself}.
-   */
-  run(signal: AbortSignal, waitMs?: number): Promise<void>;
-  /** Whether the next pass can wait for its tick by itself; only for the last few milliseconds. */
-  readonly waitsItself?: boolean;
-}
 
 export interface RepeatOptions {
   /** Names the work in logs. */
@@ -63,7 +52,7 @@ class RepeatingLoop implements Repetition {
   #failures = 0;
   #restMs = 0;
   /** What of the time before its tick is left to the next pass. */
-  #ownWaitMs = 0;
+  #ownWait: OwnWait | undefined;
   #endSleep: (() => void) | undefined;
   /** Set only while a wake-up may end the sleep. */
   #endNap: (() => void) | undefined;
@@ -113,21 +102,21 @@ class RepeatingLoop implements Repetition {
     // A stop that came during a pass has found no sleep to end.
     if (this.#restMs > 0 && !this.#stopping) await this.#sleep(this.#restMs, false);
     const untilTickMs = this.#countDown();
-    this.#ownWaitMs = 0;
+    this.#ownWait = undefined;
     let hasSlept = false;
     while (!this.#stopping && !this.#woken) {
       const remainingMs = untilTickMs();
       // Timers count whole milliseconds and end up to one early; the rest of one is nothing to wait for.
       if (remainingMs < 1) break;
       if (this.#options.pass.waitsItself && remainingMs <= longestOwnWaitMs) {
-        this.#ownWaitMs = remainingMs;
+        this.#ownWait = { untilTickMs: remainingMs, intervalMs: this.#intervalMs() };
         break;
       }
       await this.#sleep(Math.min(Math.ceil(remainingMs), longestSleepMs), true);
       hasSlept = true;
     }
     // By way of the event loop: what asks for a pass in one turn gets one, and a pass that wakes itself starves nobody.
-    const isAtOnce = this.#woken || (!hasSlept && this.#ownWaitMs === 0);
+    const isAtOnce = this.#woken || (!hasSlept && !this.#ownWait);
     if (!this.#stopping && isAtOnce) await this.#sleep(0, false);
     return !this.#stopping;
   }
@@ -155,12 +144,17 @@ class RepeatingLoop implements Repetition {
     };
   }
 
+  #intervalMs(): number | undefined {
+    const { schedule } = this.#options;
+    return schedule.kind === 'interval' ? schedule.nextDelayMs(this.#clock.now()) : undefined;
+  }
+
   async #runPass(): Promise<void> {
     const { name, pass, log, signal } = this.#options;
     this.#woken = false;
-    this.#startedAtMs = this.#clock.monotonicMs() + this.#ownWaitMs;
+    this.#startedAtMs = this.#clock.monotonicMs() + (this.#ownWait?.untilTickMs ?? 0);
     try {
-      await pass.run(signal, this.#ownWaitMs);
+      await pass.run(signal, this.#ownWait);
     } catch (error) {
       // Whatever it was, the work itself goes on: the next pass looks at all that is pending anyway.
       this.#noteFailure(error);

@@ -1,7 +1,7 @@
 import type { Executor } from '../executors/executor.ts';
 import type { Term } from '../leader/term.ts';
 import type { Logger } from '../log.ts';
-import type { Pass } from '../scheduler/repeat.ts';
+import type { Pass } from '../scheduler/pass.ts';
 import type { TaskStore } from '../store/task-store.ts';
 import type { LaunchPolicy } from '../task/policy.ts';
 import type { Conclusions } from './conclusions.ts';

@@ -24,8 +24,9 @@ export function createWaitedList<Row>(
  * may see a row that is not committed. It ends the wait and no more: what is listed is read by a statement of its own,
  * behind this one.
  *
- * A look belongs to its tick (`look > 0`), or the databases would look once for all; each sleep ends at a moment since
- * the beginning, so that what a look takes does not add up, and is never longer than the distance of two looks.
+ * A look belongs to its tick (`look > 0`), or the databases would look once for all. Each sleep ends at a moment since
+ * the beginning, so that what a look takes does not add up; and none is longer than the distance of two looks, should the
+ * clock be put back or the server take SYSDATE for NOW.
  */
 function waitForNormal(looks: number): RawBuilder<unknown> {
   const first = new Slot('first');

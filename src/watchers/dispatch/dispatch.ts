@@ -1,3 +1,4 @@
+import type { OwnWait } from '../../scheduler/pass.ts';
 import { isStoreError } from '../../store/store-error.ts';
 import type { ClaimResult, TaskStore } from '../../store/task-store.ts';
 import type { ClaimedTask } from '../../task/task.ts';
@@ -51,8 +52,8 @@ class DispatchRun implements WatcherRun {
     this.#options = options;
     this.#context = context;
     this.#launcher = new Launcher({ ...options, ...context });
-    this.#pages = new NormalPages({ ...options, ...context, pageSize, held: this.#held });
-    const claimNormal = (waitMs: number) => this.#claimNormal(waitMs);
+    this.#pages = new NormalPages({ ...context, pageSize, held: this.#held });
+    const claimNormal = (wait: OwnWait | undefined) => this.#claimNormal(wait);
     const claimDue = () => this.#claimDue();
     this.#normal = new RestingWork({ ...context, rows: 'Normal rows', everyMs: 0, work: claimNormal });
     this.#due = new RestingWork({ ...context, rows: 'due rows', everyMs: dueIntervalMs, work: claimDue });
@@ -64,11 +65,11 @@ class DispatchRun implements WatcherRun {
     return this.#hasWork() && this.#launcher.isIdle && this.#normal.isDue;
   }
 
-  async run(_signal?: AbortSignal, waitMs = 0): Promise<void> {
+  async run(_signal?: AbortSignal, wait?: OwnWait): Promise<void> {
     if (!this.#hasWork()) return;
     this.#refusals = 0;
     // Side by side, each with its own rest: a lock that one of them meets must not delay the other.
-    await Promise.all([this.#normal.run(waitMs), this.#due.run()]);
+    await Promise.all([this.#normal.run(wait), this.#due.run()]);
     this.#noteTroubles();
   }
 
@@ -88,8 +89,8 @@ class DispatchRun implements WatcherRun {
     return this.#launcher[Symbol.asyncDispose]();
   }
 
-  async #claimNormal(waitMs: number): Promise<void> {
-    const { taskIds, hasNext } = await this.#pages.next(waitMs);
+  async #claimNormal(wait: OwnWait | undefined): Promise<void> {
+    const { taskIds, hasNext } = await this.#pages.next(wait);
     const claimed = await this.#claim(taskIds, this.#context.store.claimNormal);
     if (claimed > 0 && hasNext) this.#wake();
   }

@@ -1,3 +1,4 @@
+import type { OwnWait } from '../../scheduler/pass.ts';
 import type { NormalCursor, NormalPage, NormalWait } from '../../store/task-store.ts';
 import { unlessAborted } from '../../unless-aborted.ts';
 import { restoreStatus } from '../restore-status.ts';
@@ -6,7 +7,6 @@ import type { HeldRows } from './held-rows.ts';
 
 export interface NormalPagesOptions extends Pick<TermContext, 'store' | 'term' | 'attempts' | 'recorder'> {
   readonly pageSize: number;
-  readonly intervalMs: number;
   readonly held: HeldRows;
 }
 
@@ -23,19 +23,17 @@ const mostLooks = 10;
 /** Finds the next rows that can be claimed: always from the start of the range, past those that are held. */
 export class NormalPages {
   readonly #options: NormalPagesOptions;
-  readonly #looks: number;
 
   constructor(options: NormalPagesOptions) {
     this.#options = options;
-    this.#looks = Math.max(1, Math.min(mostLooks, Math.floor(longestWaitMs / options.intervalMs)));
   }
 
   /** A page; an empty one when there are no rows at this tick, nor, after a wait for it, at the ones behind it. */
-  async next(waitMs: number): Promise<ClaimablePage> {
+  async next(wait: OwnWait | undefined): Promise<ClaimablePage> {
     const { held, term } = this.#options;
     let after: NormalCursor | undefined;
     do {
-      const page = await (after || waitMs === 0 ? this.#read(after) : this.#readAfter(waitMs));
+      const page = await (after || !wait ? this.#read(after) : this.#readAfter(wait));
       const nowMs = performance.now();
       for (const row of page.rows) if (row.openAttemptId) restoreStatus(this.#options, row.openAttemptId, 'Normal');
       const free = page.rows.filter((row) => !row.openAttemptId && row.mayRun && !held.isResting(row.taskId, nowMs));
@@ -52,9 +50,10 @@ export class NormalPages {
   }
 
   /** A term that takes no new work leaves the rest of the wait, and what may be found then, to nobody. */
-  async #readAfter(waitMs: number): Promise<NormalPage> {
-    const { term, intervalMs } = this.#options;
-    const reading = this.#read(undefined, { firstMs: waitMs, everyMs: intervalMs, looks: this.#looks });
+  async #readAfter({ untilTickMs, intervalMs = longestWaitMs }: OwnWait): Promise<NormalPage> {
+    const { term } = this.#options;
+    const looks = Math.max(1, Math.min(mostLooks, Math.floor(longestWaitMs / intervalMs)));
+    const reading = this.#read(undefined, { firstMs: untilTickMs, everyMs: intervalMs, looks });
     try {
       return await unlessAborted(reading, term.draining);
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { OwnWait } from '../../scheduler/pass.ts';
 import { isStoreError } from '../../store/store-error.ts';
 import { restAfterMs } from '../rest-after.ts';
 import type { TermContext } from '../watcher.ts';
@@ -7,8 +8,8 @@ export interface RestingWorkOptions extends Pick<TermContext, 'term' | 'log'> {
   readonly rows: string;
   /** From one start to the next at least, milliseconds. */
   readonly everyMs: number;
-  /** Is handed what the pass is to wait for before it looks, milliseconds. */
-  readonly work: (waitMs: number) => Promise<void>;
+  /** Is handed what the pass is to wait for before it looks. */
+  readonly work: (wait: OwnWait | undefined) => Promise<void>;
 }
 
 /** A part of a pass with its own pace: it rests after a failure, and the other parts of the pass do not. */
@@ -33,12 +34,12 @@ export class RestingWork {
   }
 
   /** Does nothing before its time. Throws only what the end of the term makes it throw. */
-  async run(waitMs = 0): Promise<void> {
+  async run(wait?: OwnWait): Promise<void> {
     const { everyMs, term, work } = this.#options;
     if (!this.isDue) return;
     this.#dueAtMs = performance.now() + everyMs;
     try {
-      await work(waitMs);
+      await work(wait);
       this.#failures = 0;
       this.#trouble = undefined;
     } catch (error) {

@@ -39,9 +39,9 @@ export function aRepetition(scheduleText: string, overrides: Partial<RepeatOptio
       get waitsItself() {
         return pass.waitsItself ?? false;
       },
-      run: (signal, waitMs) => {
+      run: (signal, wait) => {
         startsMs.push(clock.monotonicMs());
-        return pass.run(signal, waitMs);
+        return pass.run(signal, wait);
       },
     },
   });

@@ -1,21 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { OwnWait } from '../../../src/scheduler/pass.ts';
 import { aRepetition } from './a-repetition.ts';
 
 /** A repetition of a pass that waits by itself; notes how long it was to wait, and when it looked. */
 function aWaitingRepetition(scheduleText: string, waitsItself = true) {
   const waitsMs: number[] = [];
   const looksMs: number[] = [];
+  const intervalsMs = new Set<number | undefined>();
   const pass = {
     waitsItself,
-    async run(_signal: AbortSignal, waitMs = 0) {
+    async run(_signal: AbortSignal, wait?: OwnWait) {
+      const waitMs = wait?.untilTickMs ?? 0;
       waitsMs.push(waitMs);
+      if (wait) intervalsMs.add(wait.intervalMs);
       if (waitMs > 0) await new Promise<void>((resolve) => test.clock.startTimer(waitMs, resolve));
       looksMs.push(test.clock.monotonicMs());
     },
   };
   const test = aRepetition(scheduleText, { pass });
-  return { ...test, waitsMs, looksMs };
+  return { ...test, waitsMs, looksMs, intervalsMs };
 }
 
 describe('a pass that waits by itself', () => {
@@ -25,6 +29,19 @@ describe('a pass that waits by itself', () => {
     assert.deepEqual(startsMs, [0, 0, 10, 20, 30]);
     assert.deepEqual(waitsMs, [0, 10, 10, 10, 10]);
     assert.deepEqual(looksMs, [0, 10, 20, 30]);
+  });
+
+  it('is told how far its ticks are apart, where it has an interval', async () => {
+    const often = aWaitingRepetition('@every 15ms');
+    await often.clock.advance(50);
+    assert.deepEqual([...often.intervalsMs], [15]);
+    const byCalendar = aWaitingRepetition('* * * * * *');
+    await byCalendar.clock.advance(3_000);
+    assert.ok(byCalendar.looksMs.length >= 2);
+    assert.deepEqual(
+      [...byCalendar.intervalsMs].filter((intervalMs) => intervalMs !== undefined),
+      [],
+    );
   });
 
   it('is left no long wait, which a wake-up or a stop would have to wait for', async () => {
