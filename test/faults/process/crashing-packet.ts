@@ -3,7 +3,7 @@ import type { Database } from '../../../src/store/mysql/database.ts';
 import * as real from '../../../src/store/mysql/one-packet.ts';
 import { crashPointHere, withCrashPoint } from './crash-points.ts';
 
-export const { matchedBy, writeThenRead } = real;
+export const { matchedBy, readBehind, writeThenRead } = real;
 
 const { point, die } = crashPointHere();
 const firstOfBoth = 'archiveAttempts';
