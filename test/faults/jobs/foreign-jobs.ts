@@ -39,9 +39,12 @@ export const foreignJob: Fault = {
     for (const { message } of await untilRows(round, 'foreign-', conflict))
       assert.match(message ?? '', /not nightwatch's/);
     assert.deepEqual(await readForeign(round), before);
-    const writes = (await system.cluster.auditedJobWrites()).filter(({ name }) => name?.startsWith('foreign-'));
-    const byNightwatch = writes.filter(({ user }) => user.endsWith(':nightwatch'));
-    assert.deepEqual(new Set(byNightwatch.map(({ verb, code }) => `${verb} ${code}`)), new Set(['create 409']));
+    // The API server logs a request when it has answered it, which a slow disk makes later.
+    await patiently('the log of the API server has what was tried', async () => {
+      const writes = (await system.cluster.auditedJobWrites()).filter(({ name }) => name?.startsWith('foreign-'));
+      const byNightwatch = writes.filter(({ user }) => user.endsWith(':nightwatch'));
+      assert.deepEqual(new Set(byNightwatch.map(({ verb, code }) => `${verb} ${code}`)), new Set(['create 409']));
+    });
   },
 };
 
