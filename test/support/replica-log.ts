@@ -77,6 +77,21 @@ export async function readTerms(replicas: readonly Replica[]): Promise<readonly 
   return terms.flat().sort((left, right) => left.epoch - right.epoch);
 }
 
+/**
+ * Waits for the first term that began after a moment, and tells of it and of the one before.
+ * On a busy machine a short lease may run out earlier: the first two terms of a test need not be those two.
+ */
+export async function untilTermSince(
+  replicas: readonly Replica[],
+  atMs: number,
+): Promise<{ readonly former: LoggedTerm | undefined; readonly next: LoggedTerm }> {
+  return until('a replica has begun to lead since', async () => {
+    const terms = await readTerms(replicas);
+    const index = terms.findIndex(({ beganAtMs }) => beganAtMs > atMs);
+    return { former: terms[index - 1], next: terms[index] ?? assert.fail(`none of ${JSON.stringify(terms)}`) };
+  });
+}
+
 /** Asserts of terms that each ended before the next began. */
 export function assertOneAtATime(terms: readonly LoggedTerm[]): void {
   const overlaps = terms.filter((term, index) => {

@@ -13,6 +13,8 @@ const shownLogLines = 30;
 export interface ServerProcess extends AsyncDisposable {
   readonly name: string;
   readonly pid: number;
+  /** By the wall clock, just before it was started: nothing that it did can have been earlier. */
+  readonly startedAtMs: number;
   /** Resolves when the process is gone, for whatever reason; never rejects. */
   readonly exited: Promise<void>;
   /** Also while it is paused. */
@@ -56,9 +58,10 @@ export class ServerStartError extends Error {
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
   const log = await viewLogFromHere(options.logFile);
   await using output = await open(options.logFile, 'a');
+  const startedAtMs = Date.now();
   const child = spawnServer(options, output);
   // Before anything is awaited: an exit that nobody listens to yet is never told again.
-  const server = await superviseChild(child, options);
+  const server = await superviseChild(child, options, startedAtMs);
   try {
     await untilReady(options, server, child, log);
   } catch (error) {
@@ -76,7 +79,11 @@ function spawnServer(options: ServerProcessOptions, output: FileHandle): ChildPr
   return spawn(command, args, { detached: true, env, stdio: ['ignore', output.fd, output.fd] });
 }
 
-async function superviseChild(child: ChildProcess, options: ServerProcessOptions): Promise<ServerProcess> {
+async function superviseChild(
+  child: ChildProcess,
+  options: ServerProcessOptions,
+  startedAtMs: number,
+): Promise<ServerProcess> {
   const { stopSignal = 'SIGTERM', killAfterMs = 5000 } = options;
   const abruptEnd = atAbruptEnd(() => killGroup(child));
   const exited = new Promise<void>((resolve) => {
@@ -95,6 +102,7 @@ async function superviseChild(child: ChildProcess, options: ServerProcessOptions
   return {
     name: options.name,
     pid,
+    startedAtMs,
     exited,
     get isRunning() {
       return child.exitCode === null && child.signalCode === null;
