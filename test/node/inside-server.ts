@@ -25,6 +25,7 @@ export async function insideServer(options: ServerProcessOptions): Promise<Serve
   return {
     name: outer.name,
     pid,
+    startedAtMs: outer.startedAtMs,
     exited: outer.exited,
     get isRunning() {
       return outer.isRunning;

@@ -20,7 +20,7 @@ export const forgetfulRedis: Fault = {
       await round.submitBatch(`behind-${restart}`, burst);
       await round.untilLeading({ above: epoch });
 
-      const { startedAtMs } = server.process;
+      const startedAtMs: number = server.process.startedAtMs;
       const { former, next } = await untilTermSince(round.replicas, startedAtMs);
       assertOneAtATime(await readTerms(round.replicas));
       assert.match(former?.reason ?? '', /lock is lost|lease ran out/);
