@@ -3,6 +3,7 @@ import { backOffMs } from './back-off.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { OwnWait, Pass } from './pass.ts';
 import type { Schedule } from './schedule.ts';
+import { nextTickMs, nothingMs } from './ticks.ts';
 
 export interface RepeatOptions {
   /** Names the work in logs. */
@@ -106,8 +107,7 @@ class RepeatingLoop implements Repetition {
     let hasSlept = false;
     while (!this.#stopping && !this.#woken) {
       const remainingMs = untilTickMs();
-      // Timers count whole milliseconds and end up to one early; the rest of one is nothing to wait for.
-      if (remainingMs < 1) break;
+      if (remainingMs < nothingMs) break;
       if (this.#options.pass.waitsItself && remainingMs <= longestOwnWaitMs) {
         this.#ownWait = { untilTickMs: remainingMs, intervalMs: this.#intervalMs() };
         break;
@@ -128,10 +128,7 @@ class RepeatingLoop implements Repetition {
     const now = clock.now();
     const delayMs = schedule.nextDelayMs(now);
     if (schedule.kind === 'interval') {
-      // Ticks that passed while a pass ran, or while the process was stopped, are left out, not caught up with.
-      const ticksPassed = Math.floor((clock.monotonicMs() - this.#startedAtMs) / delayMs);
-      // A pass that has not waited to its tick gets no other one for that.
-      const dueAtMs = this.#startedAtMs + delayMs * (Math.max(ticksPassed, 0) + 1);
+      const dueAtMs = nextTickMs(delayMs, this.#startedAtMs, clock.monotonicMs());
       return () => dueAtMs - clock.monotonicMs();
     }
     let dueAtMs = now.getTime() + delayMs;

@@ -5,7 +5,7 @@ import { durationExamples, parseDuration } from '../duration.ts';
 export interface Schedule {
   /** As it was written. */
   readonly text: string;
-  /** An interval is measured from start to start on a clock that never jumps; a cron expression follows the calendar, in UTC. */
+  /** An interval has its ticks on a clock that never jumps; a cron expression follows the calendar, in UTC. */
   readonly kind: 'interval' | 'cron';
   /** Milliseconds from `now` to the next tick, at least 1; for an interval always the whole of it. */
   nextDelayMs(now: Date): number;

@@ -125,7 +125,7 @@ for (const flavour of flavours) {
 
     it('reads hardly more when the database waits for a row, however often it looks', async () => {
       const store = createTaskStore(database);
-      const wait = { firstMs: 5, everyMs: 10, looks: 10 };
+      const wait = { firstMs: 5, everyMs: 10, looks: 25 };
       await store.listNormal(500, undefined, wait);
       const read = await rowsReadBy(database, async () => {
         const { rows } = await store.listNormal(500, undefined, wait);

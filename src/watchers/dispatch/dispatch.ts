@@ -55,7 +55,7 @@ class DispatchRun implements WatcherRun {
     this.#pages = new NormalPages({ ...context, pageSize, held: this.#held });
     const claimNormal = (wait: OwnWait | undefined) => this.#claimNormal(wait);
     const claimDue = () => this.#claimDue();
-    this.#normal = new RestingWork({ ...context, rows: 'Normal rows', everyMs: 0, work: claimNormal });
+    this.#normal = new RestingWork({ ...context, rows: 'Normal rows', work: claimNormal });
     this.#due = new RestingWork({ ...context, rows: 'due rows', everyMs: dueIntervalMs, work: claimDue });
     this.#wake = wake;
   }
@@ -90,7 +90,7 @@ class DispatchRun implements WatcherRun {
   }
 
   async #claimNormal(wait: OwnWait | undefined): Promise<void> {
-    const { taskIds, hasNext } = await this.#pages.next(wait);
+    const { taskIds, hasNext } = await this.#pages.next(wait, this.#due.dueAtMs);
     const claimed = await this.#claim(taskIds, this.#context.store.claimNormal);
     if (claimed > 0 && hasNext) this.#wake();
   }

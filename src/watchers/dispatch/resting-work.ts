@@ -1,4 +1,5 @@
 import type { OwnWait } from '../../scheduler/pass.ts';
+import { nextTickMs, nothingMs } from '../../scheduler/ticks.ts';
 import { isStoreError } from '../../store/store-error.ts';
 import { restAfterMs } from '../rest-after.ts';
 import type { TermContext } from '../watcher.ts';
@@ -6,8 +7,8 @@ import type { TermContext } from '../watcher.ts';
 export interface RestingWorkOptions extends Pick<TermContext, 'term' | 'log'> {
   /** Completes the sentence "… cannot be claimed". */
   readonly rows: string;
-  /** From one start to the next at least, milliseconds. */
-  readonly everyMs: number;
+  /** Its interval, milliseconds; at every pass unless told. */
+  readonly everyMs?: number;
   /** Is handed what the pass is to wait for before it looks. */
   readonly work: (wait: OwnWait | undefined) => Promise<void>;
 }
@@ -28,16 +29,21 @@ export class RestingWork {
     return this.#trouble;
   }
 
+  /** From when on it does something, on the monotonic clock in milliseconds. */
+  get dueAtMs(): number {
+    return this.#dueAtMs;
+  }
+
   /** Whether it would do something now. */
   get isDue(): boolean {
-    return performance.now() >= this.#dueAtMs;
+    return performance.now() > this.#dueAtMs - nothingMs;
   }
 
   /** Does nothing before its time. Throws only what the end of the term makes it throw. */
   async run(wait?: OwnWait): Promise<void> {
     const { everyMs, term, work } = this.#options;
     if (!this.isDue) return;
-    this.#dueAtMs = performance.now() + everyMs;
+    this.#dueAtMs = everyMs === undefined ? 0 : nextTickMs(everyMs, performance.now());
     try {
       await work(wait);
       this.#failures = 0;
