@@ -6,6 +6,7 @@ import type { RestartableServer } from '../../support/restartable-server.ts';
 import type { Fault } from '../fault.ts';
 import { untilNobodyLeads } from '../round/leadership.ts';
 import { untilRecorded } from '../round/until-recorded.ts';
+import { writesBesideLives } from '../round/writes-beside-lives.ts';
 
 const burst = 40;
 // After 15 s without the API server a leader gives up; the rest is for candidates to meet its absence.
@@ -36,7 +37,7 @@ export const absentCluster: Fault = {
     for (const prefix of ['under-way', 'meanwhile']) await untilRecorded(round, prefix);
     const again = await countTasks(user, "attempt > 1 AND name NOT LIKE 'life-%'");
     assert.equal(again, 0, 'tasks that were dispatched again');
-    assertCreatedOnce(await round.system.cluster.auditedJobWrites());
+    assertCreatedOnce(await writesBesideLives(round));
   },
 };
 

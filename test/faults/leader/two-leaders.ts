@@ -5,6 +5,7 @@ import { type LoggedTerm, readTerms } from '../../support/replica-log.ts';
 import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
 import { untilRecorded } from '../round/until-recorded.ts';
+import { writesBesideLives } from '../round/writes-beside-lives.ts';
 
 const burst = 40;
 const times = 3;
@@ -36,7 +37,7 @@ export const twoLeaders: Fault = {
     await round.startReplica();
 
     await untilRecorded(round, 'torn');
-    assertCreatedOnce(await round.system.cluster.auditedJobWrites());
+    assertCreatedOnce(await writesBesideLives(round));
   },
 };
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
+import { countTasks } from '../../support/count-tasks.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
 import { aNewTask, anInfo, type NewTask } from '../../support/task-rows.ts';
 import type { Expectation } from '../checker/expectation.ts';
@@ -28,6 +29,9 @@ const scripts = [
 
 /** Rows of the load between two sets of lives. */
 const rowsBetweenLives = 50;
+/** On a slow machine rows would pile up for minutes beyond any bound: users rest while so many of theirs are unfinished. */
+const mostUnfinished = 40;
+const rowsBetweenCounts = 10;
 /** Whoever still waits for a row then would wait for ever: the checker says for which. */
 const patienceMs = 60_000;
 
@@ -104,7 +108,16 @@ export class Load implements AsyncDisposable {
       const task = aNewTask({ namespace, name: `load-${this.#count}`, info: anInfo({ life }) });
       if (!(await this.#user.insert([task], signal))) return;
       this.expect({ namespace, name: task.name, status, isUntouched: untouched.has(namespace) });
-      await sleep(everyMs, undefined, { signal }).catch(() => {}); // the end of the load is no failure
+      do {
+        await sleep(everyMs, undefined, { signal }).catch(() => {}); // the end of the load is no failure
+      } while (await this.#hasEnough(signal));
     }
+  }
+
+  /** Asked now and then: so often is enough. */
+  async #hasEnough(signal: AbortSignal): Promise<boolean> {
+    if (this.#count % rowsBetweenCounts > 0) return false;
+    const unfinished = "finished_at IS NULL AND name LIKE 'load-%'";
+    return ((await this.#user.do((user) => countTasks(user, unfinished), signal)) ?? 0) > mostUnfinished;
   }
 }
