@@ -46,7 +46,8 @@ const limits = {
   headersTimeout: 2_000,
   requestTimeout: 2_000,
   keepAliveTimeout: 5_000,
-  connectionsCheckingInterval: 500,
+  // As seldom as will do: a replica that waits does little else than wake up for this.
+  connectionsCheckingInterval: 2_000,
   maxHeaderSize: 8 * 1024,
 };
 
