@@ -68,8 +68,9 @@ class DispatchRun implements WatcherRun {
   async run(_signal?: AbortSignal, wait?: OwnWait): Promise<void> {
     if (!this.#hasWork()) return;
     this.#refusals = 0;
-    // Side by side, each with its own rest: a lock that one of them meets must not delay the other.
-    await Promise.all([this.#normal.run(wait), this.#due.run()]);
+    // Side by side, each with its own rest: a lock that one of them meets must not delay the other. Due rows begin, for
+    // the wait for new ones lasts until their next turn.
+    await Promise.all([this.#due.run(), this.#normal.run(wait)]);
     this.#noteTroubles();
   }
 

@@ -59,6 +59,19 @@ describe('dispatch', () => {
     Object.assign(test.run, { [Symbol.asyncDispose]: async () => {} });
   });
 
+  it('has the database wait until the next turn of the due rows, also when theirs is now', async (context) => {
+    await using test = await aDispatch();
+    const { mock } = context.mock.method(test.context.store, 'listNormal');
+    const beganAtMs = performance.now();
+    await test.run.run(test.context.term.ended, { untilTickMs: 5, intervalMs: 10 });
+    const wait = mock.calls[0]?.arguments[2];
+    assert.ok(wait);
+    const lastLookMs = beganAtMs + wait.firstMs + (wait.looks - 1) * wait.everyMs;
+    const turnMs = Math.ceil((beganAtMs + 1) / 250) * 250;
+    // A little earlier is in time, and a busy machine may be late by another tick.
+    assert.ok(lastLookMs > turnMs - 10, `it looks until ${lastLookMs}, ${turnMs - lastLookMs} ms before their turn`);
+  });
+
   it('goes past the lowest rows when somebody holds all of them', async (context) => {
     skippableTime(context); // none goes by, so none of them is tried again meanwhile
     await using test = await aDispatch();
